@@ -1,0 +1,136 @@
+// Package density holds the interface that every probabilistic model meets, so
+// that flows, mixtures and comparators are trained, measured and certified by
+// the same code.
+//
+// Rows are points: a matrix of n rows and D columns holds n points of dimension
+// D, in the data's own units. Log-densities are in nats and refer to those
+// units.
+package density
+
+import (
+	"context"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// Kind says what a model's scores are. Scores of different kinds are never
+// ranked against each other unmarked.
+type Kind string
+
+const (
+	// Exact scores are the log-density itself, up to rounding.
+	Exact Kind = "exact"
+	// LowerBound scores are at most the log-density.
+	LowerBound Kind = "lower bound"
+	// Estimate scores are unbiased or consistent estimates with a standard error.
+	Estimate Kind = "estimate"
+)
+
+// Precision is the floating-point type in which a model is evaluated.
+type Precision string
+
+const (
+	// Float64 is for judging; the zero Options mean it.
+	Float64 Precision = "float64"
+	// Float32 is the type that flows are trained and deployed in.
+	Float32 Precision = "float32"
+)
+
+// Options say how to evaluate. The zero value is float64, all processors, and
+// no condition.
+type Options struct {
+	Precision Precision
+	// Workers is the number of goroutines; 0 means all processors. It never
+	// changes a result.
+	Workers int
+	// Condition holds one row of conditioning variables per point; nil for
+	// unconditional models.
+	Condition *mat.Dense
+}
+
+// Scores are the log-densities of a matrix of points.
+type Scores struct {
+	Kind Kind
+	// LogDensity has one entry per row, in nats, in the data's units.
+	LogDensity []float64
+	// StandardError has one entry per row for estimates and is nil otherwise.
+	StandardError []float64
+}
+
+// Model is a fitted density of Dim variables. It is safe for concurrent use.
+type Model interface {
+	// Dim returns the number of columns.
+	Dim() int
+	// LogDensity scores every row of x. Rows of any finite values are valid;
+	// a density of zero scores -Inf.
+	LogDensity(x *mat.Dense, o Options) (Scores, error)
+	// Sample draws n >= 1 points. Row i depends on (seed, i) alone.
+	Sample(n int, seed uint64, o Options) (*mat.Dense, error)
+	// Tensors returns what has to be stored to rebuild the model, in a fixed order.
+	Tensors() []Tensor
+}
+
+// Encoder is the optional ability to map points to latent codes and back, both
+// with the log-absolute-determinant of the map's Jacobian per row.
+type Encoder interface {
+	// Encode maps data to latent (the forward direction).
+	Encode(x *mat.Dense, o Options) (z *mat.Dense, logDet []float64, err error)
+	// Decode maps latent to data (the inverse direction).
+	Decode(z *mat.Dense, o Options) (x *mat.Dense, logDet []float64, err error)
+}
+
+// Footprint is memory in exact bytes, counted from the arrays themselves.
+type Footprint struct {
+	// Parameters are the stored weights.
+	Parameters int64 `json:"parameters"`
+	// Optimiser is the state that training keeps beside the weights; 0 when evaluating.
+	Optimiser int64 `json:"optimiser"`
+	// Arena is the scratch memory of activations and gradients, over all workers.
+	Arena int64 `json:"arena"`
+}
+
+// Footprinter is the optional ability to state the memory of an evaluation.
+type Footprinter interface {
+	Footprint(o Options) Footprint
+}
+
+// Tensor is a named array in row-major order, in exactly one of the two types.
+type Tensor struct {
+	Name  string
+	Shape []int
+	F32   []float32
+	F64   []float64
+}
+
+// FitOptions say how to fit. Workers never changes the result.
+type FitOptions struct {
+	Seed    uint64
+	Workers int
+	// Progress, if not nil, is called now and then from the fitting goroutine.
+	Progress func(Progress)
+}
+
+// Progress is how far a fit has come.
+type Progress struct {
+	Step, Steps int
+	// Train and Validation are mean log-likelihoods in nats per row, in the
+	// units the fitter works in; NaN before the first evaluation.
+	Train, Validation float64
+}
+
+// Report is what happened in a fit.
+type Report struct {
+	// Steps were taken; the weights kept are those after BestStep.
+	Steps    int `json:"steps"`
+	BestStep int `json:"best_step"`
+	// Stopped is "budget", "no improvement", "converged" or "diverged".
+	Stopped   string     `json:"stopped"`
+	History   []Progress `json:"history,omitempty"`
+	Footprint Footprint  `json:"footprint"`
+}
+
+// Fitter fits a model to training rows; the validation rows choose when to stop
+// and which weights to keep. A cancelled context ends it with the context's error.
+type Fitter interface {
+	Fit(ctx context.Context, train, validation *mat.Dense, o FitOptions) (Model, Report, error)
+}

@@ -1,0 +1,39 @@
+// Package model describes the models that can be fitted by name: their
+// settings, how to build a fitter from them, and how to rebuild a fitted model
+// from its stored tensors. One model is one file; package catalog lists them.
+package model
+
+import (
+	"flowcert/density"
+)
+
+// Entry is one model of the catalogue.
+type Entry struct {
+	// Name is what a user types; Title is what a label prints.
+	Name, Title, Family string
+	// Summary is one plain sentence.
+	Summary string
+	// Settings are all settings with their defaults.
+	Settings []Setting
+	// Fitter returns the unfitted model for dim columns.
+	Fitter func(dim int, s Settings) (density.Fitter, error)
+	// Restore rebuilds the fitted model from its tensors; it must refuse
+	// missing, superfluous or misshapen ones.
+	Restore func(dim int, s Settings, tensors []density.Tensor) (density.Model, error)
+}
+
+// Setting is one number or choice that a user may set with key=value.
+type Setting struct {
+	Name string `json:"name"`
+	// Type is "int", "float" or "choice".
+	Type    string  `json:"type"`
+	Default any     `json:"default"`
+	Min     float64 `json:"min,omitempty"`
+	Max     float64 `json:"max,omitempty"`
+	// Choices are the allowed words of a choice.
+	Choices []string `json:"choices,omitempty"`
+	Meaning string   `json:"meaning"`
+}
+
+// Settings are resolved values by name: int, float64 or string.
+type Settings map[string]any

@@ -26,3 +26,18 @@ type Block[T Float] struct {
 func (b Block[T]) Panel(p int) []T {
 	return b.Data[p*b.Stride : p*b.Stride+b.Cols*Lanes]
 }
+
+// Activation is the function that Dense applies to its sums.
+type Activation uint8
+
+// The activations: x itself, the greater of x and 0, and the hyperbolic tangent.
+const (
+	Identity Activation = iota
+	ReLU
+	Tanh
+)
+
+// String returns the activation's name in lower case.
+func (a Activation) String() string {
+	return [...]string{"identity", "relu", "tanh"}[a]
+}

@@ -1,0 +1,4 @@
+package kernel
+
+// accelerated returns nil: there is no assembly in this build.
+func accelerated() *Set[float32] { return nil }

@@ -1,0 +1,52 @@
+package kernel
+
+import "fmt"
+
+// The checks are what stands between a wrong shape and assembly that writes where
+// it should not; they cost a few comparisons a call.
+
+func checkDense[T Float](y, x Block[T], packed, bias []T) {
+	y.check()
+	x.check()
+	if y.Panels != x.Panels || len(packed) != y.Cols*x.Cols || bias != nil && len(bias) != y.Cols {
+		panic(fmt.Sprintf("kernel: Dense from %v to %v with %d packed weights and %d biases",
+			x, y, len(packed), len(bias)))
+	}
+}
+
+func checkDenseInput[T Float](dx, dy Block[T], packed []T, mask Block[T], accumulate bool) {
+	dx.check()
+	dy.check()
+	if dx.Panels != dy.Panels || len(packed) != dx.Cols*dy.Cols {
+		panic(fmt.Sprintf("kernel: DenseInput from %v to %v with %d packed weights", dy, dx, len(packed)))
+	}
+	if mask.Data == nil {
+		return
+	}
+	mask.check()
+	if mask.Panels != dx.Panels || mask.Cols != dx.Cols || accumulate {
+		panic(fmt.Sprintf("kernel: DenseInput to %v with mask %v, accumulate %t", dx, mask, accumulate))
+	}
+}
+
+func checkDenseWeight[T Float](dw, db []T, x, dy Block[T]) {
+	x.check()
+	dy.check()
+	if x.Panels != dy.Panels || len(dw) != x.Cols*dy.Cols || db != nil && len(db) != dy.Cols {
+		panic(fmt.Sprintf("kernel: DenseWeight of %v and %v into %d weights and %d biases",
+			x, dy, len(dw), len(db)))
+	}
+}
+
+// check panics unless every panel lies within the data.
+func (b Block[T]) check() {
+	if b.Cols < 0 || b.Panels < 0 || b.Stride < 0 ||
+		b.Cols > 0 && b.Panels > 0 && (b.Panels-1)*b.Stride+b.Cols*Lanes > len(b.Data) {
+		panic(fmt.Sprintf("kernel: %v outside its %d values", b, len(b.Data)))
+	}
+}
+
+// String describes the block's shape.
+func (b Block[T]) String() string {
+	return fmt.Sprintf("%d panels x %d columns (stride %d)", b.Panels, b.Cols, b.Stride)
+}

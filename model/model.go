@@ -1,6 +1,11 @@
 // Package model describes the models that can be fitted by name: their
 // settings, how to build a fitter from them, and how to rebuild a fitted model
 // from its stored tensors. One model is one file; package catalog lists them.
+//
+// A fitted model is stored as a folder of two files, which Save writes and Load
+// reads: weights.safetensors with the model's tensors, and model.json, the
+// Description, which names the model and holds the digest of the weights and of
+// itself. Both are the same bytes whenever the model is the same.
 package model
 
 import (
@@ -26,10 +31,11 @@ type Entry struct {
 type Setting struct {
 	Name string `json:"name"`
 	// Type is "int", "float" or "choice".
-	Type    string  `json:"type"`
-	Default any     `json:"default"`
-	Min     float64 `json:"min,omitempty"`
-	Max     float64 `json:"max,omitempty"`
+	Type    string `json:"type"`
+	Default any    `json:"default"`
+	// Min and Max are the smallest and largest number allowed.
+	Min float64 `json:"min,omitempty"`
+	Max float64 `json:"max,omitempty"`
 	// Choices are the allowed words of a choice.
 	Choices []string `json:"choices,omitempty"`
 	Meaning string   `json:"meaning"`

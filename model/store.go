@@ -1,0 +1,257 @@
+package model
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"flowcert/density"
+	"flowcert/internal/usage"
+)
+
+// Format is the version of a stored model's form.
+const Format = "flowcert model 1"
+
+// The files of a stored model.
+const (
+	DescriptionFile = "model.json"
+	WeightsFile     = "weights.safetensors"
+)
+
+// Description says what a stored model is and what it was fitted to. It holds
+// no dates, times or worker counts: the same fit gives the same bytes.
+type Description struct {
+	Format string `json:"format"`
+	// Model is the name of the catalogue's entry.
+	Model string `json:"model"`
+	// Settings are all settings, resolved.
+	Settings Settings `json:"settings"`
+	Dim      int      `json:"dim"`
+	Columns  []string `json:"columns"`
+	Seed     uint64   `json:"seed"`
+	Data     Data     `json:"data"`
+	Weights  File     `json:"weights"`
+	// SHA256 is that of this description, written without this field.
+	SHA256 string `json:"sha256,omitempty"`
+}
+
+// Data is what the model was fitted to.
+type Data struct {
+	// Name is the data set's name or the file's path as the user gave it.
+	Name string `json:"name"`
+	// Drop are the columns that were left out.
+	Drop      []string `json:"drop,omitempty"`
+	SplitSeed uint64   `json:"split_seed"`
+	// The digests of the three parts of the split.
+	TrainSHA256      string `json:"train_sha256"`
+	ValidationSHA256 string `json:"validation_sha256"`
+	TestSHA256       string `json:"test_sha256"`
+}
+
+// File is a file beside the description, and its digest.
+type File struct {
+	File   string `json:"file"`
+	SHA256 string `json:"sha256"`
+}
+
+// Save writes m into the folder dir, which is made if need be; an older model
+// there is replaced. It fills in d's Format, Dim, Weights and SHA256. Each file
+// is written under another name and renamed when complete, the description
+// last, so that a folder with a description holds a whole model. A folder that
+// cannot be written is a *usage.Error.
+func Save(dir string, d Description, m density.Model) error {
+	weights, err := encodeWeights(m.Tensors())
+	if err != nil {
+		return fmt.Errorf("save model: %w", err)
+	}
+	d.Format, d.Dim = Format, m.Dim()
+	d.Weights = File{File: WeightsFile, SHA256: digest(weights)}
+	description, err := encodeDescription(d)
+	if err != nil {
+		return fmt.Errorf("save model: %w", err)
+	}
+	if err := replace(dir, weights, description); err != nil {
+		return usage.Errorf("save model: %w: choose another folder or make room in this one", err)
+	}
+	return nil
+}
+
+// replace puts the two files into dir in place of older ones; what it cannot
+// finish it removes.
+func replace(dir string, weights, description []byte) (err error) {
+	_, missing := os.Stat(dir)
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return err
+	}
+	staged := map[string]string{}
+	defer func() {
+		for _, temporary := range staged {
+			os.Remove(temporary)
+		}
+		if err != nil && errors.Is(missing, fs.ErrNotExist) {
+			os.Remove(dir)
+		}
+	}()
+	for name, content := range map[string][]byte{WeightsFile: weights, DescriptionFile: description} {
+		temporary, err := stage(dir, name, content)
+		if err != nil {
+			return err
+		}
+		staged[name] = temporary
+	}
+	// From here until the last rename the folder holds no model at all.
+	if err := os.Remove(filepath.Join(dir, DescriptionFile)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	for _, name := range []string{WeightsFile, DescriptionFile} {
+		if err := os.Rename(staged[name], filepath.Join(dir, name)); err != nil {
+			return err
+		}
+		delete(staged, name)
+	}
+	return nil
+}
+
+// stage writes a complete file under a temporary name and returns that name.
+func stage(dir, name string, content []byte) (_ string, err error) {
+	f, err := os.CreateTemp(dir, "."+name+".*")
+	if err != nil {
+		return "", err
+	}
+	defer func() {
+		if err != nil {
+			os.Remove(f.Name())
+		}
+	}()
+	_, err = f.Write(content)
+	if err == nil {
+		// CreateTemp is for secrets; a model is read by others.
+		err = f.Chmod(0o644)
+	}
+	if err == nil {
+		err = f.Sync()
+	}
+	return f.Name(), errors.Join(err, f.Close())
+}
+
+// Load reads the model that Save wrote into dir and rebuilds it with the entry
+// of its name. A folder or file that is missing, was cut short or changed, or
+// names an unknown model is a *usage.Error.
+func Load(dir string, entries []Entry) (density.Model, Description, error) {
+	d, err := loadDescription(filepath.Join(dir, DescriptionFile))
+	if err != nil {
+		return nil, Description{}, err
+	}
+	m, err := loadModel(dir, d, entries)
+	if err != nil {
+		return nil, Description{}, err
+	}
+	return m, d, nil
+}
+
+func loadDescription(path string) (Description, error) {
+	raw, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return Description{}, usage.Errorf("load model: there is no file %q: want a folder that a model was fitted into", path)
+	}
+	if err != nil {
+		return Description{}, usage.Errorf("load model: %w: want a folder that a model was fitted into", err)
+	}
+	d, err := decodeDescription(raw)
+	if err != nil {
+		return Description{}, usage.Errorf("load model: %q %w", path, err)
+	}
+	return d, nil
+}
+
+func loadModel(dir string, d Description, entries []Entry) (density.Model, error) {
+	description := filepath.Join(dir, DescriptionFile)
+	path := filepath.Join(dir, WeightsFile)
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		return nil, usage.Errorf("load model: %w: restore the file or fit the model again", err)
+	}
+	if got := digest(raw); got != d.Weights.SHA256 {
+		return nil, usage.Errorf("load model: %q was cut short or changed since it was written (its SHA-256 is %s, %q says %s): restore the file or fit the model again",
+			path, got, DescriptionFile, d.Weights.SHA256)
+	}
+	tensors, err := decodeWeights(raw)
+	if err != nil {
+		return nil, usage.Errorf("load model: %q is not a weights file: %w", path, err)
+	}
+	entry, err := Find(entries, d.Model)
+	if err != nil {
+		return nil, usage.Errorf("load model: %q: %w", description, err)
+	}
+	settings, err := entry.Resolve(d.Settings)
+	if err != nil {
+		return nil, usage.Errorf("load model: %q: %w", description, err)
+	}
+	m, err := entry.Restore(d.Dim, settings, tensors)
+	if err != nil {
+		return nil, usage.Errorf("load model: %q does not hold a %q of %d columns: %w", path, d.Model, d.Dim, err)
+	}
+	return m, nil
+}
+
+// encodeDescription returns the bytes of model.json, with the digest filled in.
+func encodeDescription(d Description) ([]byte, error) {
+	d.SHA256 = ""
+	bare, err := marshal(d)
+	if err != nil {
+		return nil, err
+	}
+	d.SHA256 = digest(bare)
+	return marshal(d)
+}
+
+// decodeDescription reads model.json and refuses every byte that
+// encodeDescription would not have written. Its error continues "FILE ...".
+func decodeDescription(raw []byte) (Description, error) {
+	var d Description
+	var version struct {
+		Format string `json:"format"`
+	}
+	if err := json.Unmarshal(raw, &version); err != nil {
+		return d, fmt.Errorf("was cut short or changed since it was written (%w): restore the file or fit the model again", err)
+	}
+	if version.Format != Format {
+		return d, fmt.Errorf("has the format %q: this program reads %q", version.Format, Format)
+	}
+	in := json.NewDecoder(bytes.NewReader(raw))
+	in.DisallowUnknownFields()
+	err := in.Decode(&d)
+	if err == nil {
+		var again []byte
+		if again, err = encodeDescription(d); err == nil && !bytes.Equal(again, raw) {
+			err = errors.New("its SHA-256 does not hold")
+		}
+	}
+	if err != nil {
+		return d, fmt.Errorf("was changed since it was written (%w): restore the file or fit the model again", err)
+	}
+	if d.Dim < 1 || d.Dim != len(d.Columns) {
+		return d, fmt.Errorf("has %d columns for %d dimensions: fit the model again", len(d.Columns), d.Dim)
+	}
+	return d, nil
+}
+
+func marshal(d Description) ([]byte, error) {
+	var out bytes.Buffer
+	encoder := json.NewEncoder(&out)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	err := encoder.Encode(d)
+	return out.Bytes(), err
+}
+
+func digest(content []byte) string {
+	sum := sha256.Sum256(content)
+	return hex.EncodeToString(sum[:])
+}

@@ -1,0 +1,199 @@
+package ad
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"flowcert/internal/kernel"
+	"flowcert/internal/random"
+)
+
+// operations records every operation of the tape on inputs of the given columns.
+// Inputs are drawn from [0.3, 1.8], where all of them are smooth.
+var operations = []struct {
+	name   string
+	inputs []int
+	record func(t *Tape, x []Value) Value
+}{
+	{"dense", []int{3}, func(t *Tape, x []Value) Value { return layer(t, x[0], 4, kernel.Identity) }},
+	{"dense tanh", []int{3}, func(t *Tape, x []Value) Value { return layer(t, x[0], 4, kernel.Tanh) }},
+	{"dense relu", []int{3}, func(t *Tape, x []Value) Value { return layer(t, x[0], 7, kernel.ReLU) }},
+	{"dense relu twice", []int{2}, func(t *Tape, x []Value) Value {
+		return layer(t, layer(t, layer(t, x[0], 5, kernel.ReLU), 6, kernel.ReLU), 2, kernel.Identity)
+	}},
+	{"dense relu used twice", []int{2}, func(t *Tape, x []Value) Value {
+		h := layer(t, x[0], 5, kernel.ReLU)
+		return t.Add(layer(t, h, 5, kernel.Identity), h)
+	}},
+	{"dense weights shared", []int{3}, func(t *Tape, x []Value) Value {
+		w, b := randomParam("w", 3, 3), randomParam("b", 1, 3)
+		return t.Dense(t.Dense(x[0], w, b, kernel.Tanh), w, b, kernel.Identity)
+	}},
+	{"dense of nothing", []int{1}, func(t *Tape, x []Value) Value {
+		return t.Add(x[0], layer(t, t.Slice(x[0], 0, 0), 1, kernel.Identity))
+	}},
+	{"add", []int{3, 3}, func(t *Tape, x []Value) Value { return t.Add(x[0], x[1]) }},
+	{"add itself", []int{3}, func(t *Tape, x []Value) Value { return t.Add(x[0], x[0]) }},
+	{"sub", []int{3, 3}, func(t *Tape, x []Value) Value { return t.Sub(x[0], x[1]) }},
+	{"mul", []int{3, 3}, func(t *Tape, x []Value) Value { return t.Mul(x[0], x[1]) }},
+	{"mul itself", []int{3}, func(t *Tape, x []Value) Value { return t.Mul(x[0], x[0]) }},
+	{"div", []int{3, 3}, func(t *Tape, x []Value) Value { return t.Div(x[0], x[1]) }},
+	{"linear", []int{3}, func(t *Tape, x []Value) Value { return t.Linear(x[0], -1.5, 0.25) }},
+	{"exp", []int{3}, func(t *Tape, x []Value) Value { return t.Exp(x[0]) }},
+	{"log", []int{3}, func(t *Tape, x []Value) Value { return t.Log(x[0]) }},
+	{"tanh", []int{3}, func(t *Tape, x []Value) Value { return t.Tanh(x[0]) }},
+	{"sigmoid", []int{3}, func(t *Tape, x []Value) Value { return t.Sigmoid(x[0]) }},
+	{"softplus", []int{3}, func(t *Tape, x []Value) Value { return t.Softplus(x[0]) }},
+	{"relu", []int{3}, func(t *Tape, x []Value) Value { return t.ReLU(t.Linear(x[0], 1, -0.7)) }},
+	{"step", []int{3}, func(t *Tape, x []Value) Value { return t.Mul(x[0], t.Step(t.Linear(x[0], 1, -0.7))) }},
+	{"constant", []int{2}, func(t *Tape, x []Value) Value { return t.Mul(x[0], t.Constant(2, 3)) }},
+	{"slice and concat", []int{4, 2}, func(t *Tape, x []Value) Value {
+		return t.Concat(t.Slice(x[0], 2, 4), x[1], t.Exp(t.Slice(x[0], 1, 3)))
+	}},
+	{"slice in part", []int{4}, func(t *Tape, x []Value) Value { return t.Slice(t.Slice(t.Exp(x[0]), 1, 4), 1, 2) }},
+	{"permute", []int{4}, func(t *Tape, x []Value) Value { return t.Exp(t.Permute(x[0], []int{2, 0, 3, 1})) }},
+	{"permute twice used", []int{2}, func(t *Tape, x []Value) Value { return t.Add(t.Permute(x[0], []int{1, 0}), x[0]) }},
+	{"sum columns", []int{4}, func(t *Tape, x []Value) Value { return t.SumColumns(t.Exp(x[0])) }},
+	{"sum columns added", []int{1}, func(t *Tape, x []Value) Value { return t.Add(x[0], t.SumColumns(x[0])) }},
+	{"normal", []int{4}, func(t *Tape, x []Value) Value { return t.NormalLogDensity(x[0]) }},
+	{"affine", []int{2, 4}, func(t *Tape, x []Value) Value { return t.Affine(x[0], x[1], 2) }},
+	{"affine of one", []int{2}, func(t *Tape, x []Value) Value { return t.Affine(t.Slice(x[0], 0, 1), x[0], 2) }},
+	{"affine inverse", []int{2, 4}, func(t *Tape, x []Value) Value { return t.AffineInverse(x[0], x[1], 2) }},
+	{"spline", []int{2, 22}, func(t *Tape, x []Value) Value { return t.Spline(t.Linear(x[0], 3, -3), x[1], testSpline) }},
+	{"spline inverse", []int{2, 22}, func(t *Tape, x []Value) Value {
+		return t.SplineInverse(t.Linear(x[0], 3, -3), x[1], testSpline)
+	}},
+	{"spline twice", []int{1, 11}, func(t *Tape, x []Value) Value {
+		y := t.Slice(t.Spline(x[0], x[1], testSpline), 0, 1)
+		return t.Add(t.SplineInverse(y, t.Linear(x[1], -2, 1), testSpline), t.Concat(x[0], y))
+	}},
+}
+
+// testSpline has a box that some of the inputs lie outside of.
+var testSpline = Spline{Bins: 4, Bound: 2, MinBin: 1e-3, MinSlope: 1e-3}
+
+func layer(t *Tape, x Value, out int, a kernel.Activation) Value {
+	name := fmt.Sprint("layer", len(t.params))
+	return t.Dense(x, randomParam(name+".w", out, x.Cols()), randomParam(name+".b", 1, out), a)
+}
+
+func randomParam(name string, rows, cols int) *Param {
+	p, r := NewParam(name, rows, cols), random.New(3, name, 0, 0)
+	for i := range p.Data {
+		p.Data[i] = float32(r.NormFloat64())
+	}
+	return p
+}
+
+// TestGradients compares every operation's derivatives, with respect to
+// parameters and inputs, with central differences in float64.
+func TestGradients(t *testing.T) {
+	seen := map[kind]bool{opInput: true}
+	for _, op := range operations {
+		t.Run(op.name, func(t *testing.T) {
+			tape := NewTape()
+			var inputs []Value
+			for _, cols := range op.inputs {
+				inputs = append(inputs, tape.Input(cols))
+			}
+			out := op.record(tape, inputs)
+			for _, n := range tape.nodes {
+				seen[n.kind] = true
+			}
+			checkGradients(t, tape, out)
+		})
+	}
+	for k := range kinds {
+		if !seen[k] {
+			t.Errorf("no case records %v", k)
+		}
+	}
+}
+
+func checkGradients(t *testing.T, tape *Tape, out Value) {
+	t.Helper()
+	p := Compile(kernel.Portable[float64](), tape, Config{Panels: 2, Gradient: true, InputGradient: true}, out)
+	a, slot := p.NewArena(), p.NewGradients()
+	r := rand.New(rand.NewPCG(1, 2))
+	var entries []*float64 // what is perturbed
+	for i := range p.inputs {
+		b := a.Input(i)
+		for q := range b.Panels {
+			for j := range b.Panel(q) {
+				b.Panel(q)[j] = 0.3 + 1.5*r.Float64()
+				if j%kernel.Lanes < 2 { // two lanes a panel are enough
+					entries = append(entries, &b.Panel(q)[j])
+				}
+			}
+		}
+	}
+	for _, w := range p.weights {
+		for i := range w {
+			entries = append(entries, &w[i])
+		}
+	}
+	seed := make([]float64, len(a.Seed(0).Data))
+	for i := range seed {
+		seed[i] = r.NormFloat64()
+	}
+	objective := func() (sum float64) {
+		for i := range p.params {
+			p.pack(i)
+		}
+		a.Forward(2)
+		y := a.Output(0)
+		for q := range y.Panels {
+			for j, v := range y.Panel(q) {
+				sum += v * seed[q*y.Cols*kernel.Lanes+j]
+			}
+		}
+		return sum
+	}
+	backward := func() {
+		objective()
+		g := a.Seed(0)
+		for q := range g.Panels {
+			copy(g.Panel(q), seed[q*g.Cols*kernel.Lanes:])
+		}
+		a.Backward(slot)
+	}
+	backward()
+	backward() // the second adds, so parameters' gradients double
+	gradientOf := gradientMap(p, a, slot)
+	for i, x := range entries {
+		const h = 1e-5
+		keep := *x
+		*x = keep + h
+		up := objective()
+		*x = keep - h
+		down := objective()
+		*x = keep
+		// Central differences err by h^2 times a third derivative and by rounding
+		// of about 1e-16/h; both are near 1e-9 here.
+		want, got := (up-down)/(2*h), gradientOf(x)
+		if d := math.Abs(want - got); !(d <= 1e-6*(1+math.Abs(want))) {
+			t.Fatalf("derivative %d is %v, differences say %v", i, got, want)
+		}
+	}
+}
+
+// gradientMap returns the look-up of the derivative for an entry by its address.
+func gradientMap(p *Program[float64], a *Arena[float64], slot *Gradients[float64]) func(*float64) float64 {
+	at := map[*float64]float64{}
+	for i := range p.inputs {
+		x, g := a.Input(i), a.InputGradient(i)
+		for q := range x.Panels {
+			for j := range x.Panel(q) {
+				at[&x.Panel(q)[j]] = g.Panel(q)[j]
+			}
+		}
+	}
+	for i, w := range p.weights {
+		for j := range w {
+			at[&w[j]] = slot.Arrays[i][j] / 2
+		}
+	}
+	return func(x *float64) float64 { return at[x] }
+}

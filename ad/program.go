@@ -1,0 +1,274 @@
+package ad
+
+import (
+	"flowcert/internal/kernel"
+)
+
+// Config says what a program is compiled for.
+type Config struct {
+	// Panels is the tile: a run takes up to Panels*kernel.Lanes rows. 0 means 4.
+	Panels int
+	// Gradient prepares the backward pass to the parameters.
+	Gradient bool
+	// InputGradient prepares it to the inputs as well.
+	InputGradient bool
+}
+
+// Program is a recording compiled for one floating-point type. The program holds
+// what all workers share, the weights; each worker runs it in an Arena of its own.
+type Program[T kernel.Float] struct {
+	kernels  *kernel.Set[T]
+	nodes    []node
+	params   []*Param
+	inputs   []int
+	outputs  []int
+	panels   int
+	forward  []step[T]
+	backward []step[T]
+	needs    []bool // by node: the backward pass reaches it
+	weights  [][]T
+	packed   []packing[T] // by parameter; empty where it is no dense weight
+	scratch  int          // length of the widest scratch
+	written  []bool       // by parameter: the backward pass writes its gradient
+}
+
+// packing is a dense layer's weights in the kernels' order.
+type packing[T kernel.Float] struct {
+	forward, transposed []T
+}
+
+// step runs one node in one direction.
+type step[T kernel.Float] struct {
+	run func(*Arena[T], *step[T])
+	n   *node
+	id  int
+	// Backward only: whether each input's gradient is wanted, and added to
+	// what is there already or written first.
+	want, add []bool
+	// addWeight is whether an earlier step of the pass wrote the parameters' gradient.
+	addWeight, addBias bool
+	// masked is whether the gradient of this ReLU layer comes with the mask
+	// applied; maskInput is whether this layer applies it for its input.
+	masked, maskInput bool
+	// clear are columns of this node's gradient that nothing writes.
+	lo, hi int
+}
+
+// Compile prepares the computation of outputs with the given kernels. The
+// program reads the parameters' data once; call Update after changing them.
+func Compile[T kernel.Float](k *kernel.Set[T], t *Tape, c Config, outputs ...Value) *Program[T] {
+	p := &Program[T]{
+		kernels: k,
+		nodes:   append([]node(nil), t.nodes...),
+		params:  t.params,
+		inputs:  t.inputs,
+		panels:  c.Panels,
+		weights: make([][]T, len(t.params)),
+		packed:  make([]packing[T], len(t.params)),
+		written: make([]bool, len(t.params)),
+	}
+	if p.panels == 0 {
+		p.panels = 4
+	}
+	for _, v := range outputs {
+		p.outputs = append(p.outputs, v.id)
+	}
+	used := p.reachable()
+	rules := rulesOf[T]()
+	for id := range p.nodes {
+		if run := rules[p.nodes[id].kind].forward; used[id] && run != nil {
+			p.forward = append(p.forward, step[T]{run: run, n: &p.nodes[id], id: id})
+		}
+	}
+	if c.Gradient || c.InputGradient {
+		p.planBackward(used, c.InputGradient)
+	}
+	p.allocateWeights(used)
+	p.Update()
+	return p
+}
+
+// reachable marks the nodes that the outputs depend on.
+func (p *Program[T]) reachable() []bool {
+	used := make([]bool, len(p.nodes))
+	for _, id := range p.outputs {
+		used[id] = true
+	}
+	for id := len(p.nodes) - 1; id >= 0; id-- {
+		if used[id] {
+			for _, in := range p.nodes[id].in {
+				used[in] = true
+			}
+		}
+	}
+	return used
+}
+
+func (p *Program[T]) allocateWeights(used []bool) {
+	for i, param := range p.params {
+		if own, ok := any(param.Data).([]T); ok {
+			p.weights[i] = own
+		} else {
+			p.weights[i] = make([]T, len(param.Data))
+		}
+	}
+	for id := range p.nodes {
+		n := &p.nodes[id]
+		if n.kind != opDense || !used[id] || p.packed[n.weight].forward != nil {
+			continue
+		}
+		out, in := p.params[n.weight].Rows, p.params[n.weight].Cols
+		p.packed[n.weight].forward = make([]T, p.kernels.PackedLen(out, in))
+		if p.backward != nil {
+			p.packed[n.weight].transposed = make([]T, p.kernels.PackedLen(in, out))
+			p.scratch = max(p.scratch, p.kernels.DenseWeightScratch(out, in, p.panels))
+		}
+	}
+}
+
+// Update makes the program see changed parameters. No arena may be running.
+func (p *Program[T]) Update() {
+	for i := range p.params {
+		p.updateParam(i)
+	}
+}
+
+func (p *Program[T]) updateParam(i int) {
+	param := p.params[i]
+	if _, own := any(param.Data).([]T); !own {
+		for j, x := range param.Data {
+			p.weights[i][j] = T(x)
+		}
+	}
+	p.pack(i)
+}
+
+func (p *Program[T]) pack(i int) {
+	param := p.params[i]
+	if k := p.packed[i]; k.forward != nil {
+		p.kernels.Pack(k.forward, p.weights[i], param.Rows, param.Cols)
+		if k.transposed != nil {
+			p.kernels.PackTransposed(k.transposed, p.weights[i], param.Rows, param.Cols)
+		}
+	}
+}
+
+// Rows returns the number of rows of a tile.
+func (p *Program[T]) Rows() int { return p.panels * kernel.Lanes }
+
+// planBackward orders the backward steps. The order in which gradients are
+// written is known beforehand, so the first writer of each column assigns and
+// the others add; nothing is cleared that is going to be assigned.
+func (p *Program[T]) planBackward(used []bool, inputs bool) {
+	p.needs = make([]bool, len(p.nodes))
+	consumers := make([][]int, len(p.nodes))
+	for id := range p.nodes {
+		n := &p.nodes[id]
+		p.needs[id] = n.weight >= 0 || n.bias >= 0 || (inputs && n.kind == opInput)
+		for _, in := range n.in {
+			p.needs[id] = p.needs[id] || p.needs[in]
+			if used[id] {
+				consumers[in] = append(consumers[in], id)
+			}
+		}
+	}
+	written := make([][]bool, len(p.nodes)) // by storage root and column
+	for id, n := range p.nodes {
+		if n.root == id {
+			written[id] = make([]bool, n.cols)
+		}
+	}
+	for _, id := range p.outputs {
+		p.claim(written, id)
+		consumers[id] = append(consumers[id], -1)
+	}
+	rules := rulesOf[T]()
+	for id := len(p.nodes) - 1; id >= 0; id-- {
+		n := &p.nodes[id]
+		run := rules[n.kind].backward
+		if !used[id] || !p.needs[id] || n.kind == opSlice {
+			continue
+		}
+		if n.kind == opInput {
+			p.clearRest(written, id)
+			continue
+		}
+		if run == nil || !p.touched(written, id) {
+			continue
+		}
+		p.clearRest(written, id)
+		s := step[T]{run: run, n: n, id: id, want: make([]bool, len(n.in)), add: make([]bool, len(n.in))}
+		for i, in := range n.in {
+			if s.want[i] = p.needs[in]; !s.want[i] {
+				continue
+			}
+			if s.add[i] = p.touched(written, in); s.add[i] {
+				p.clearRest(written, in)
+			}
+			p.claim(written, in)
+		}
+		s.masked = n.kind == opDense && n.activation == kernel.ReLU && p.maskedBy(consumers[id])
+		s.maskInput = n.kind == opDense && p.isReLU(n.in[0]) && p.maskedBy(consumers[n.in[0]])
+		if n.weight >= 0 {
+			s.addWeight, p.written[n.weight] = p.written[n.weight], true
+		}
+		if n.bias >= 0 {
+			s.addBias, p.written[n.bias] = p.written[n.bias], true
+		}
+		p.backward = append(p.backward, s)
+	}
+}
+
+func (p *Program[T]) isReLU(id int) bool {
+	return p.nodes[id].kind == opDense && p.nodes[id].activation == kernel.ReLU
+}
+
+// maskedBy reports whether a ReLU layer's gradient comes from one dense layer
+// alone, which then applies the ReLU's mask as it writes.
+func (p *Program[T]) maskedBy(consumers []int) bool {
+	return len(consumers) == 1 && consumers[0] >= 0 && p.nodes[consumers[0]].kind == opDense
+}
+
+// columns returns the storage columns of a node.
+func (p *Program[T]) columns(written [][]bool, id int) []bool {
+	n := &p.nodes[id]
+	return written[n.root][n.first : n.first+n.cols]
+}
+
+func (p *Program[T]) touched(written [][]bool, id int) bool {
+	for _, w := range p.columns(written, id) {
+		if w {
+			return true
+		}
+	}
+	return false
+}
+
+func (p *Program[T]) claim(written [][]bool, id int) {
+	for i := range p.columns(written, id) {
+		p.columns(written, id)[i] = true
+	}
+}
+
+// clearRest adds steps that clear the columns of a gradient which nothing wrote.
+func (p *Program[T]) clearRest(written [][]bool, id int) {
+	columns := p.columns(written, id)
+	for lo := 0; lo < len(columns); lo++ {
+		if columns[lo] {
+			continue
+		}
+		hi := lo
+		for hi < len(columns) && !columns[hi] {
+			columns[hi] = true
+			hi++
+		}
+		p.backward = append(p.backward, step[T]{run: clearGradient[T], n: &p.nodes[id], id: id, lo: lo, hi: hi})
+	}
+}
+
+func clearGradient[T kernel.Float](a *Arena[T], s *step[T]) {
+	g := a.gradients[s.id]
+	for q := range g.Panels {
+		clear(g.Panel(q)[s.lo*kernel.Lanes : s.hi*kernel.Lanes])
+	}
+}

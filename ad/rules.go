@@ -1,0 +1,72 @@
+package ad
+
+import "flowcert/internal/kernel"
+
+// kind is an operation of the tape.
+type kind uint8
+
+const (
+	opInput kind = iota
+	opConstant
+	opSlice
+	opDense
+	opAdd
+	opSub
+	opMul
+	opDiv
+	opLinear
+	opExp
+	opLog
+	opTanh
+	opSigmoid
+	opSoftplus
+	opReLU
+	opStep
+	opConcat
+	opPermute
+	opSumColumns
+	opNormal
+	opAffine
+	opAffineInverse
+	opSpline
+	opSplineInverse
+	kinds
+)
+
+func (k kind) String() string {
+	return [kinds]string{"input", "constant", "slice", "dense", "add", "sub", "mul", "div", "linear", "exp", "log",
+		"tanh", "sigmoid", "softplus", "relu", "step", "concat", "permute", "sum columns", "normal log-density",
+		"affine", "affine inverse", "spline", "spline inverse"}[k]
+}
+
+// rule is how an operation runs; a nil function has nothing to do.
+type rule[T kernel.Float] struct {
+	forward, backward func(*Arena[T], *step[T])
+}
+
+// rulesOf returns the rule of every operation, by kind.
+func rulesOf[T kernel.Float]() [kinds]rule[T] {
+	return [kinds]rule[T]{
+		opDense:         {dense[T], denseBackward[T]},
+		opAdd:           {add[T], addBackward[T]},
+		opSub:           {sub[T], subBackward[T]},
+		opMul:           {mul[T], mulBackward[T]},
+		opDiv:           {div[T], divBackward[T]},
+		opLinear:        {linear[T], linearBackward[T]},
+		opExp:           {exp[T], expBackward[T]},
+		opLog:           {log[T], logBackward[T]},
+		opTanh:          {tanh[T], tanhBackward[T]},
+		opSigmoid:       {sigmoid[T], sigmoidBackward[T]},
+		opSoftplus:      {softplus[T], softplusBackward[T]},
+		opReLU:          {relu[T], reluBackward[T]},
+		opStep:          {stepForward[T], nil},
+		opConcat:        {concat[T], concatBackward[T]},
+		opPermute:       {permute[T], permuteBackward[T]},
+		opSumColumns:    {sumColumns[T], sumColumnsBackward[T]},
+		opNormal:        {normal[T], normalBackward[T]},
+		opAffine:        {affine[T], affineBackward[T]},
+		opAffineInverse: {affineInverse[T], affineInverseBackward[T]},
+		opSpline:        {splineForward[T], splineBackward[T]},
+		opSplineInverse: {splineInverse[T], splineInverseBackward[T]},
+	}
+}

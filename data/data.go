@@ -36,13 +36,23 @@ type Entropy struct {
 	StandardError float64 `json:"standard_error"`
 }
 
-// Split is disjoint parts of a set.
+// Split is disjoint parts of a set: of distinct rows for finite sets, of
+// independent draws for generators.
 type Split struct {
 	Train, Validation, Test *mat.Dense
 }
 
+// Resizer is the optional ability of a generator to draw other numbers of rows
+// than the 20,000, 5,000 and 100,000 that it draws unasked.
+type Resizer interface {
+	// WithRows returns the same set with parts of these sizes, each at least 1.
+	// A smaller part holds the first rows of a larger one of the same seed.
+	WithRows(train, validation, test int) Set
+}
+
 // Truth is the optional ability of a Set to evaluate its true density.
 type Truth interface {
-	// LogDensity returns the true log-density of every row of x in nats.
+	// LogDensity returns the true log-density of every row of x in nats; -Inf
+	// where the density is zero.
 	LogDensity(x *mat.Dense) []float64
 }

@@ -1,0 +1,106 @@
+package data
+
+import (
+	"encoding/csv"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"flowcert/internal/random"
+	"flowcert/internal/usage"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// The least numbers of validation and test rows that a split must leave; two
+// test rows are the fewest that have a standard error.
+const (
+	minValidation = 1
+	minTest       = 2
+)
+
+// finite is a set whose rows are all there is.
+type finite struct {
+	info Info
+	x    *mat.Dense
+}
+
+// Info says what the set is.
+func (f finite) Info() Info { return f.info }
+
+// Split shuffles the rows by seed and cuts them 80/10/10, test and validation
+// rounded to the nearest row.
+func (f finite) Split(seed uint64) (Split, error) {
+	n, cols := f.x.Dims()
+	order := random.New(seed, "data split", 0, 0).Perm(n)
+	take := func(rows []int) *mat.Dense {
+		part := mat.NewDense(len(rows), cols, nil)
+		for i, row := range rows {
+			part.SetRow(i, f.x.RawRowView(row))
+		}
+		return part
+	}
+	tenth := tenthOf(n)
+	s := Split{
+		Test:       take(order[:tenth]),
+		Validation: take(order[tenth : 2*tenth]),
+		Train:      take(order[2*tenth:]),
+	}
+	if j, v, found := constantColumn(s.Train); found {
+		return Split{}, usage.Errorf("split %q with seed %d: column %q is %v in all %d training rows; leave it out with --drop %q",
+			f.info.Name, seed, f.info.Columns[j], v, n-2*tenth, f.info.Columns[j])
+	}
+	return s, nil
+}
+
+// tenthOf returns n/10 rounded to the nearest whole number, halves up.
+func tenthOf(n int) int { return (n + 5) / 10 }
+
+// rowsNeeded returns the fewest rows whose split leaves one more training row
+// than there are columns, and enough validation and test rows.
+func rowsNeeded(cols int) int {
+	n := cols + 1
+	for tenthOf(n) < max(minValidation, minTest) || n-2*tenthOf(n) < cols+1 {
+		n++
+	}
+	return n
+}
+
+// constantColumn finds the first column of x that has one value in every row.
+func constantColumn(x *mat.Dense) (column int, value float64, found bool) {
+	rows, cols := x.Dims()
+	for j := range cols {
+		i := 1
+		for i < rows && x.At(i, j) == x.At(0, j) {
+			i++
+		}
+		if i == rows {
+			return j, x.At(0, j), true
+		}
+	}
+	return 0, 0, false
+}
+
+// embedded returns the set of a text that is part of the program: a line that
+// describes it, then rows whose last cell, the class, is left out. It panics if
+// the text is not of that form.
+func embedded(info Info, text string) Set {
+	_, text, _ = strings.Cut(text, "\n")
+	records, err := csv.NewReader(strings.NewReader(text)).ReadAll()
+	if err != nil {
+		panic(fmt.Sprintf("data: embedded %s: %v", info.Name, err))
+	}
+	info.Rows = len(records)
+	x := mat.NewDense(len(records), len(info.Columns), nil)
+	for i, record := range records {
+		values := record[:len(record)-1]
+		row := make([]float64, len(values))
+		for j, cell := range values {
+			if row[j], err = strconv.ParseFloat(cell, 64); err != nil {
+				panic(fmt.Sprintf("data: embedded %s: %v", info.Name, err))
+			}
+		}
+		x.SetRow(i, row) // panics unless there is one value per column
+	}
+	return finite{info, x}
+}

@@ -4,7 +4,22 @@
 // A certificate is one JSON file and one side file of arrays (the evidence).
 // Every row names the rule by which it follows from the evidence, so that
 // Verify can compute it again without the model, the data or any code that
-// trained it.
+// trained it. What a row means, from which arrays it follows and by which rule
+// is fixed by its ID (Lines), not by the file; a certificate contributes the
+// arrays, and reasons for what was not assessed. Verify therefore makes the rows
+// anew and compares.
+//
+// # Form
+//
+// certificate.json is UTF-8 JSON in one form: the fields in the order of the
+// types below, absent ones left out, two spaces of indentation, no escapes that
+// JSON does not demand, and a newline at the end. Numbers in rows are rounded to
+// six significant digits (integers are kept). The evidence is a safetensors file
+// of one-dimensional F64 arrays, named evidence-H.safetensors where H is the
+// first 16 hexadecimal digits of its SHA-256.
+//
+// The seal of a part is the SHA-256 of the part's JSON without indentation. Seals
+// locate a change; they do not prevent one, which is what recomputing is for.
 package cert
 
 // Format is the version of the certificate's form.
@@ -133,7 +148,7 @@ type Row struct {
 	// N is the number of cases, rows or repeats behind the value.
 	N int `json:"n,omitempty"`
 	// Rule names the computation from Inputs (names of evidence arrays) and
-	// Parameters to Value, Lo, Hi, N, Strength and Grade.
+	// Parameters to Strength, Value, Lo, Hi, Level, N and Reason.
 	Rule       string             `json:"rule,omitempty"`
 	Inputs     []string           `json:"inputs,omitempty"`
 	Parameters map[string]float64 `json:"parameters,omitempty"`

@@ -1,0 +1,154 @@
+package cert
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"flowcert/internal/usage"
+)
+
+// File is the certificate's name in a model's folder.
+const File = "certificate.json"
+
+// Builder collects the evidence of a certificate.
+type Builder struct {
+	subject     Subject
+	data        Data
+	environment Environment
+	arrays      Arrays
+	reasons     map[string]string
+}
+
+// NewBuilder returns a builder without evidence.
+func NewBuilder(s Subject, d Data, e Environment) *Builder {
+	return &Builder{subject: s, data: d, environment: e, arrays: Arrays{}, reasons: map[string]string{}}
+}
+
+// Record adds an array to the evidence; it is copied. Recording an array of a
+// name that the format does not know, or one twice, or an empty one panics.
+func (b *Builder) Record(name string, values []float64) {
+	if _, ok := arraySpecOf(name); !ok {
+		panic(fmt.Sprintf("cert: no array %q in this format", name))
+	}
+	if _, twice := b.arrays[name]; twice || len(values) == 0 {
+		panic(fmt.Sprintf("cert: array %q is empty or recorded twice", name))
+	}
+	b.arrays[name] = append([]float64(nil), values...)
+}
+
+// Skip says why a line is not assessed. The reason is not used where the evidence
+// carries the line after all. An unknown ID or an empty reason panics.
+func (b *Builder) Skip(id, reason string) {
+	if _, ok := LineOf(id); !ok || reason == "" {
+		panic(fmt.Sprintf("cert: skip of %q for the reason %q", id, reason))
+	}
+	b.reasons[id] = reason
+}
+
+// Certificate returns the finished certificate and the bytes of its evidence. It
+// fails where a line has neither evidence nor a reason, and where arrays do not fit
+// each other or the data.
+func (b *Builder) Certificate() (*Certificate, []byte, error) {
+	if err := checkArrays(b.arrays, b.data); err != nil {
+		return nil, nil, fmt.Errorf("build certificate: %w", err)
+	}
+	grades, scale := CurrentScale()
+	rows, errs := makeRows(b.subject, b.arrays, grades, b.reasons)
+	for _, row := range rows {
+		if err := errs[row.ID]; err != nil {
+			return nil, nil, fmt.Errorf("build certificate: row %s: %w", row.ID, err)
+		}
+	}
+	side, evidence, err := b.arrays.encode()
+	if err != nil {
+		return nil, nil, fmt.Errorf("build certificate: %w", err)
+	}
+	c := &Certificate{
+		Format: Format, Subject: b.subject, Data: b.data, Environment: b.environment,
+		Scale: scale, Rows: rows, Evidence: evidence,
+	}
+	if c.Seals, err = c.seals(); err != nil {
+		return nil, nil, fmt.Errorf("build certificate: %w", err)
+	}
+	return c, side, nil
+}
+
+// Write writes the certificate and its evidence into the folder dir, replacing an
+// older certificate there, and returns the certificate's path. The evidence comes
+// first and each file appears only when complete, so a certificate that is there is
+// whole. A folder that cannot be written is a *usage.Error.
+func (b *Builder) Write(dir string) (string, error) {
+	c, side, err := b.Certificate()
+	if err != nil {
+		return "", err
+	}
+	text, err := encode(c, true)
+	if err != nil {
+		return "", err
+	}
+	path := filepath.Join(dir, File)
+	older := namedEvidence(path)
+	if err := replaceFile(filepath.Join(dir, c.Evidence.File), side); err != nil {
+		return "", usage.Errorf("write certificate: %w: choose a folder that can be written", err)
+	}
+	if err := replaceFile(path, text); err != nil {
+		return "", usage.Errorf("write certificate: %w: choose a folder that can be written", err)
+	}
+	if older != "" && older != c.Evidence.File {
+		// Only the older certificate referred to it; left behind it does no harm.
+		_ = os.Remove(filepath.Join(dir, older))
+	}
+	return path, nil
+}
+
+// namedEvidence returns the side file that the certificate at path names, or
+// nothing if there is no sound one.
+func namedEvidence(path string) string {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return ""
+	}
+	c, err := Parse(text)
+	if err != nil || !isDigest(c.Evidence.SHA256) || c.Evidence.File != evidenceFile(c.Evidence.SHA256) {
+		return ""
+	}
+	return c.Evidence.File
+}
+
+// replaceFile writes under a temporary name and renames.
+func replaceFile(path string, content []byte) (err error) {
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			os.Remove(f.Name())
+		}
+	}()
+	_, err = f.Write(content)
+	if err == nil {
+		// CreateTemp is for secrets; a certificate is read by others.
+		err = f.Chmod(0o644)
+	}
+	if err = errors.Join(err, f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}
+
+// checkArrays says where arrays contradict what the certificate says of the data.
+func checkArrays(arrays Arrays, d Data) error {
+	for _, spec := range arraySpecs() {
+		values, ok := arrays[spec.name]
+		if ok && spec.perTestRow && len(values) != d.Test {
+			return fmt.Errorf("array %q has %d entries for %d test rows", spec.name, len(values), d.Test)
+		}
+	}
+	if _, ok := arrays["test.true_log_density"]; ok != d.Truth {
+		return errors.New("the true log-densities are in the evidence if and only if the truth is known")
+	}
+	return nil
+}

@@ -1,0 +1,125 @@
+package cert
+
+import (
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// fixture is a builder whose evidence carries every line that has a rule, with
+// figures made by formulas. Energy is counted for densities and samples and
+// modelled for training, so that both rules occur.
+func fixture() *Builder {
+	const n = 40
+	b := NewBuilder(
+		Subject{Model: "gaussian", Title: "Gaussian", Family: "Gaussian", Summary: "One <ellipsoid>.",
+			Settings: map[string]any{"steps": 5, "rate": 1e-7, "activation": "tanh"}, Seed: 1 << 63, Dim: 2,
+			Scores: "exact", DescriptionSHA256: strings.Repeat("a1", 32), WeightsSHA256: strings.Repeat("b2", 32)},
+		Data{Name: "moons", Title: "Two moons", Source: "a formula", Licence: "none", Columns: []string{"x", "y"},
+			Truth: true, Train: 400, Validation: 40, Test: n, SplitSeed: 3,
+			TrainSHA256: strings.Repeat("c3", 32), ValidationSHA256: strings.Repeat("d4", 32), TestSHA256: strings.Repeat("e5", 32)},
+		Environment{Program: "flowcert", Go: "go1.26", OS: "linux", Arch: "amd64", Processor: "P", Cores: 2,
+			Kernels: "portable", Workers: 2, EnergySource: "rapl", Issued: "2026-11-23T12:00:00Z"})
+	wave := func(length int, level, height, frequency float64) []float64 {
+		x := make([]float64, length)
+		for i := range x {
+			x[i] = level + height*math.Sin(frequency*float64(i+1))
+		}
+		return x
+	}
+	b.Record("test.log_density", wave(n, -1.25, 0.5, 1))
+	b.Record("test.gaussian_log_density", wave(n, -2, 0.4, 1.1))
+	b.Record("test.reference_log_density", wave(n, -1.2, 0.5, 1.05))
+	b.Record("test.true_log_density", wave(n, -1.15, 0.5, 1.02))
+	b.Record("samples.log_density", wave(30, -1.3, 0.5, 2))
+	b.Record("round_trip.float32", wave(50, 2e-6, 1e-6, 1))
+	b.Record("round_trip.float64", wave(50, 2e-14, 1e-14, 1))
+	b.Record("log_det.error", wave(20, 0, 1e-8, 1))
+	b.Record("integral.refinements", []float64{0.99991, 0.99998})
+	b.Record("precision.gap", wave(n, 0, 1e-6, 1))
+	for _, window := range []string{"density", "sampling", "training"} {
+		repeats := 12
+		if window == "training" {
+			repeats = 1
+			b.Record(window+".watts_per_core", []float64{1, 20})
+		} else {
+			b.Record(window+".rows", wave(repeats, 1000, 0, 1))
+			b.Record(window+".counter_zone", []float64{0, 0, 0, 1, 1, 1})
+			b.Record(window+".counter_seconds", []float64{0, 1, 2, 0, 1, 2})
+			// Zone 0 wraps between its second and third read.
+			b.Record(window+".counter_microjoules", []float64{9.991e9, 9.998e9, 3e6, 4e6, 5e6, 6e6})
+			b.Record(window+".counter_range", []float64{1e10, 1e10, 1e10, 1e10, 1e10, 1e10})
+		}
+		b.Record(window+".seconds", wave(repeats, 0.01, 0.003, 1))
+		b.Record(window+".cpu_seconds", wave(repeats, 0.02, 0.003, 1))
+	}
+	b.Record("memory.parameters", []float64{1234567})
+	b.Record("memory.evaluation_arena", []float64{89012})
+	b.Record("memory.optimiser", []float64{0})
+	b.Record("memory.training_arena", []float64{345678})
+	b.Record("memory.peak", []float64{30 << 20})
+	for _, l := range Lines() {
+		if !l.Theory && l.Bases == nil {
+			b.Skip(l.ID, "no check of this yet")
+		}
+	}
+	return b
+}
+
+// write puts the certificate of b into a new folder.
+func write(t *testing.T, b *Builder) (path string) {
+	t.Helper()
+	path, err := b.Write(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// forge changes the certificate of the fixture, renews every digest and seal in
+// it, and puts it into a new folder: what an attacker without a key can do who
+// leaves the evidence alone.
+func forge(t *testing.T, change func(c *Certificate)) (path string) {
+	t.Helper()
+	c, side, err := fixture().Certificate()
+	if err != nil {
+		t.Fatal(err)
+	}
+	change(c)
+	return seal(t, c, side)
+}
+
+// seal renews the seals of c and writes it with the side file.
+func seal(t *testing.T, c *Certificate, side []byte) (path string) {
+	t.Helper()
+	var err error
+	if c.Seals, err = c.seals(); err != nil {
+		t.Fatal(err)
+	}
+	text, err := encode(c, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	path = filepath.Join(dir, File)
+	for name, content := range map[string][]byte{File: text, c.Evidence.File: side} {
+		if err := os.WriteFile(filepath.Join(dir, name), content, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return path
+}
+
+// rowOf returns the row of an ID for changing.
+func rowOf(t *testing.T, c *Certificate, id string) *Row {
+	t.Helper()
+	for i := range c.Rows {
+		if c.Rows[i].ID == id {
+			return &c.Rows[i]
+		}
+	}
+	t.Fatalf("no row %q", id)
+	return nil
+}

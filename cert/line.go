@@ -1,0 +1,164 @@
+package cert
+
+// Line is what a row ID means in this format. Every certificate has one row per
+// line, in this order.
+type Line struct {
+	ID        string
+	Block     Block
+	Statement string
+	Unit      string
+	// Theory marks a line whose row follows from the subject's family (Theorem),
+	// not from evidence.
+	Theory bool
+	// Bases are the ways to assess the line. The first whose inputs are all in
+	// the evidence is the one that counts, so that none can be chosen for its
+	// result; a line without bases cannot be assessed in this format yet.
+	Bases []Basis
+}
+
+// Basis says how a row follows from the evidence.
+type Basis struct {
+	Rule       string
+	Inputs     []string
+	Parameters map[string]float64
+	// PerDimension adds the parameter "dimensions", the subject's Dim.
+	PerDimension bool
+	// Method is the row's method in words.
+	Method string
+}
+
+// level is the confidence level of every interval in a certificate.
+const level = 0.95
+
+// Thresholds beyond which a tested guarantee is refuted.
+const (
+	// A float64 map that is a bijection returns to within 1e-6 of where it
+	// started unless it stretches by more than 1e9.
+	roundTripThreshold = 1e-6
+	// Central differences are good to about 1e-5 where a spline's second
+	// derivative jumps; a wrong sign or a missing term is off by 1e-1 and more.
+	logDetThreshold = 1e-3
+	// The adaptive quadrature is stable to better than this under halving.
+	integralThreshold = 1e-3
+)
+
+// Lines lists every line of this format in order. IDs never change their
+// meaning: a changed meaning is a new ID.
+func Lines() []Line {
+	var lines []Line
+	for _, block := range [][]Line{
+		answerLines(), guaranteeLines(), fitLines(), sampleLines(),
+		numericsLines(), timeLines(), memoryLines(), energyLines(),
+	} {
+		lines = append(lines, block...)
+	}
+	return lines
+}
+
+// LineOf returns the line of an ID.
+func LineOf(id string) (Line, bool) {
+	for _, l := range Lines() {
+		if l.ID == id {
+			return l, true
+		}
+	}
+	return Line{}, false
+}
+
+func answerLines() []Line {
+	return []Line{
+		{ID: "answers.density", Block: Answers, Statement: "density", Bases: []Basis{{
+			Rule: "finite", Inputs: []string{"test.log_density"},
+			Method: "number of test rows whose log-density is not finite"}}},
+		{ID: "answers.samples", Block: Answers, Statement: "samples", Bases: []Basis{{
+			Rule: "finite", Inputs: []string{"samples.log_density"},
+			Method: "number of the model's own samples whose log-density under the model is not finite"}}},
+		{ID: "answers.latent", Block: Answers, Statement: "latent code", Bases: []Basis{{
+			Rule: "largest", Inputs: []string{"round_trip.float64"},
+			Parameters: map[string]float64{"threshold": roundTripThreshold},
+			Method:     "row to latent code and back in float64, largest relative error"}}},
+		{ID: "answers.marginals", Block: Answers, Statement: "marginals"},
+		{ID: "answers.conditionals", Block: Answers, Statement: "conditionals"},
+		{ID: "answers.mode", Block: Answers, Statement: "mode"},
+		{ID: "answers.missing_values", Block: Answers, Statement: "missing values"},
+	}
+}
+
+func guaranteeLines() []Line {
+	theory := func(id, statement string) Line {
+		return Line{ID: id + ".theory", Block: Guarantees, Statement: statement, Theory: true}
+	}
+	checked := func(id, statement string, bases ...Basis) Line {
+		return Line{ID: id + ".checked", Block: Guarantees, Statement: statement, Bases: bases}
+	}
+	return []Line{
+		theory("guarantees.invertible", "invertible"),
+		checked("guarantees.invertible", "invertible", Basis{
+			Rule: "largest", Inputs: []string{"round_trip.float64"},
+			Parameters: map[string]float64{"threshold": roundTripThreshold},
+			Method:     "round trips through the map and its inverse in float64, largest relative error"}),
+		theory("guarantees.normalised", "density integrates to 1"),
+		checked("guarantees.normalised", "density integrates to 1", Basis{
+			Rule: "integral", Inputs: []string{"integral.refinements"},
+			Parameters: map[string]float64{"threshold": integralThreshold},
+			Method:     "adaptive Gauss quadrature over all of space, stable when every cell is halved"}),
+		theory("guarantees.log_det", "log-determinant exact"),
+		checked("guarantees.log_det", "log-determinant exact", Basis{
+			Rule: "largest", Inputs: []string{"log_det.error"},
+			Parameters: map[string]float64{"threshold": logDetThreshold},
+			Method:     "against the determinant of a numeric Jacobian, largest error in nats"}),
+		theory("guarantees.universal", "any distribution, in the limit"),
+		checked("guarantees.universal", "any distribution, in the limit"),
+		theory("guarantees.tails", "tails like the base's"),
+		checked("guarantees.tails", "tails like the base's"),
+		theory("guarantees.stretch", "stretch of the map"),
+		checked("guarantees.stretch", "stretch of the map"),
+		theory("guarantees.cost", "cost grows"),
+		checked("guarantees.cost", "cost grows"),
+	}
+}
+
+func fitLines() []Line {
+	const model, gaussian, reference, truth = "test.log_density", "test.gaussian_log_density",
+		"test.reference_log_density", "test.true_log_density"
+	interval := map[string]float64{"level": level}
+	return []Line{
+		{ID: "fit.log_likelihood", Block: Fit, Statement: "test log-likelihood", Unit: "nats per row", Bases: []Basis{{
+			Rule: "mean", Inputs: []string{model}, Parameters: interval,
+			Method: "mean over the test rows in the data's units, Student's t interval"}}},
+		{ID: "fit.gain", Block: Fit, Statement: "gain over a Gaussian", Unit: "nats per dimension", Bases: []Basis{{
+			Rule: "mean difference", Inputs: []string{model, gaussian}, Parameters: interval, PerDimension: true,
+			Method: "model minus full-covariance Gaussian, paired by test row, Student's t interval"}}},
+		{ID: "fit.skill", Block: Fit, Statement: "skill against a Gaussian", Bases: []Basis{
+			{Rule: "skill", Inputs: []string{model, gaussian, truth}, Parameters: interval,
+				Method: "share of the gain from the Gaussian to the true density that the model reaches, paired by test row, Fieller's interval"},
+			{Rule: "skill", Inputs: []string{model, gaussian, reference}, Parameters: interval,
+				Method: "gain over the Gaussian as a share of the gain of reference-1, paired by test row, Fieller's interval"}}},
+		{ID: "fit.excess", Block: Fit, Statement: "excess over the true density", Unit: "nats per row", Bases: []Basis{{
+			Rule: "mean difference", Inputs: []string{truth, model}, Parameters: interval,
+			Method: "true minus model log-density, paired by test row, Student's t interval"}}},
+		{ID: "fit.excess_per_dimension", Block: Fit, Statement: "excess over the true density", Unit: "nats per dimension", Bases: []Basis{{
+			Rule: "mean difference", Inputs: []string{truth, model}, Parameters: interval, PerDimension: true,
+			Method: "true minus model log-density, paired by test row, Student's t interval"}}},
+	}
+}
+
+func sampleLines() []Line {
+	return []Line{{ID: "samples.total_variation", Block: Samples, Statement: "total variation from the data, at least"}}
+}
+
+func numericsLines() []Line {
+	largest := func(input, method string) []Basis {
+		return []Basis{{Rule: "largest", Inputs: []string{input}, Method: method}}
+	}
+	return []Line{
+		{ID: "numerics.round_trip_float32", Block: Numerics, Statement: "round trip, float32", Unit: "relative",
+			Bases: largest("round_trip.float32", "row to latent code and back, largest error relative to the value or the column's standard deviation")},
+		{ID: "numerics.round_trip_float64", Block: Numerics, Statement: "round trip, float64", Unit: "relative",
+			Bases: largest("round_trip.float64", "row to latent code and back, largest error relative to the value or the column's standard deviation")},
+		{ID: "numerics.log_det", Block: Numerics, Statement: "log-determinant", Unit: "nats",
+			Bases: largest("log_det.error", "against the determinant of a numeric Jacobian, largest error")},
+		{ID: "numerics.precision_gap", Block: Numerics, Statement: "float32 against float64", Unit: "nats",
+			Bases: largest("precision.gap", "largest difference of a row's log-density between the two precisions")},
+	}
+}

@@ -1,0 +1,41 @@
+package cert
+
+import (
+	"flowcert/measure"
+)
+
+// mean: the mean of one array with Student's t interval.
+func mean(in [][]float64, p map[string]float64) (Outcome, error) {
+	return interval(measure.Mean(in[0], p["level"])), nil
+}
+
+// meanDifference: the mean of a - b, paired by entry, with Student's t interval,
+// per dimension where the parameter "dimensions" is given.
+func meanDifference(in [][]float64, p map[string]float64) (Outcome, error) {
+	if err := sameLength(in); err != nil {
+		return Outcome{}, err
+	}
+	if dimensions, ok := p["dimensions"]; ok {
+		return interval(measure.GainPerDimension(in[0], in[1], int(dimensions), p["level"])), nil
+	}
+	return interval(measure.PairedDifference(in[0], in[1], p["level"])), nil
+}
+
+// skill: mean(model - baseline) / mean(reference - baseline), paired by entry,
+// with Fieller's interval; not assessed where the denominator cannot be told
+// from zero.
+func skill(in [][]float64, p map[string]float64) (Outcome, error) {
+	if err := sameLength(in); err != nil {
+		return Outcome{}, err
+	}
+	return interval(measure.Skill(in[0], in[1], in[2], p["level"])), nil
+}
+
+// interval takes over an estimate; one that does not exist for these values is
+// not assessed.
+func interval(i measure.Interval, err error) Outcome {
+	if err != nil {
+		return unassessed(err)
+	}
+	return Outcome{Strength: Measured, Value: &i.Value, Lo: &i.Lo, Hi: &i.Hi, Level: i.Level, N: i.N}
+}

@@ -149,8 +149,10 @@ func Skill(model, baseline, reference []float64, level float64) (Interval, error
 		}
 	}
 	n := float64(len(gain))
-	a, varA := stat.MeanVariance(gain, nil)
-	b, varB := stat.MeanVariance(gap, nil)
+	a, b := stat.Mean(gain, nil), stat.Mean(gap, nil)
+	// One routine for all three, so that a model equal to the reference scores
+	// exactly 1.
+	varA, varB := stat.Covariance(gain, gain, nil), stat.Covariance(gap, gap, nil)
 	cov := stat.Covariance(gain, gap, nil)
 	// The interval holds every ratio s with (a - s b)^2 <= q (varA - 2 s cov + s^2 varB),
 	// the roots of square s^2 - 2 middle s + constant.

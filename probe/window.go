@@ -178,7 +178,7 @@ func (r *reading) read() {
 }
 
 // watch reads the counters so often that none can wrap twice between two reads,
-// with room for a late wake-up, and so seldom that it costs nothing.
+// with room for a late wake-up, and at most once in a second, which costs nothing.
 func (r *reading) watch() {
 	if r.err != nil {
 		return
@@ -188,9 +188,7 @@ func (r *reading) watch() {
 		shortest = min(shortest, c.Range)
 	}
 	period := time.Duration(shortest / 1e6 / measure.MaxWatts / 4 * float64(time.Second))
-	if period <= 0 {
-		return
-	}
+	period = max(period, time.Second)
 	r.quit, r.done = make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(r.done)

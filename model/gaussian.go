@@ -1,0 +1,19 @@
+package model
+
+import "flowcert/density"
+
+// Gaussian is the full-covariance Gaussian: the yardstick of every other model.
+func Gaussian() Entry {
+	return Entry{
+		Name:    "gaussian",
+		Title:   "Gaussian",
+		Family:  "Gaussian",
+		Summary: "One bell-shaped cloud of any width and tilt, computed in one step.",
+		Fitter: func(int, Settings) (density.Fitter, error) {
+			return density.GaussianFitter{}, nil
+		},
+		Restore: func(dim int, _ Settings, tensors []density.Tensor) (density.Model, error) {
+			return density.RestoreGaussian(dim, tensors)
+		},
+	}
+}

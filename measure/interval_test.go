@@ -217,6 +217,10 @@ func TestSkillNeedsAGap(t *testing.T) {
 			t.Errorf("gap %s: %+v, error %v; want ErrNoGap", name, got, err)
 		}
 	}
+	zero := make([]float64, 4)
+	if got, err := Skill([]float64{1, 2, 3, 5}, zero, []float64{2, -1, 2, -1}, 0.95); !errors.Is(err, ErrNoGap) {
+		t.Errorf("a gap of 0.5 with standard error 0.87: %+v, error %v; want ErrNoGap", got, err)
+	}
 	same := []float64{1, 2, 3}
 	if got, err := Skill([]float64{2, 3, 5}, same, same, 0.95); !errors.Is(err, ErrNoGap) {
 		t.Errorf("reference equal to the baseline: %+v, error %v; want ErrNoGap", got, err)

@@ -38,8 +38,7 @@ func findZones(sys fs.FS) ([]zone, error) {
 	}
 	var zones []zone
 	for _, entry := range entries {
-		index, isZone := strings.CutPrefix(entry.Name(), "intel-rapl:")
-		if !isZone || strings.Contains(index, ":") {
+		if !strings.HasPrefix(entry.Name(), "intel-rapl:") {
 			continue
 		}
 		found, err := packageZones(sys, path.Join(powercap, entry.Name()), zones)

@@ -46,6 +46,7 @@ func TestMeasuredEnergy(t *testing.T) {
 			map[string]float64{
 				"intel-rapl:0": 50, "intel-rapl:0/intel-rapl:0:0": 30, "intel-rapl:0/intel-rapl:0:1": 3,
 				"intel-rapl:0/intel-rapl:0:2": 6, "intel-rapl:1": 75, "intel-rapl-mmio:0": 50,
+				"intel-rapl:0:0": 30, "intel-rapl:0:1": 3, "intel-rapl:0:2": 6,
 			},
 			[]string{"package-0", "package-0/dram"}, 56, 2 * time.Second},
 		{"two sockets, one wraps with its memory", "two_sockets",
@@ -83,6 +84,22 @@ func TestMeasuredEnergy(t *testing.T) {
 			})
 		})
 	}
+}
+
+// Two sockets that show the same by chance are still two.
+func TestSocketsThatCountAlike(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newProcessor(t, "two_sockets", map[string]float64{
+			"intel-rapl:0": 80, "intel-rapl:0/intel-rapl:0:0": 10,
+			"intel-rapl:1": 80, "intel-rapl:1/intel-rapl:1:0": 10,
+		})
+		for _, zone := range []string{"intel-rapl:0", "intel-rapl:1"} {
+			p.set(zone+"/energy_uj", "118223004512\n")
+		}
+		if w := measureWindow(t, p, time.Second); w.Source != RAPL || len(w.Counters) != 4 {
+			t.Errorf("%d counters from %q, want 4 from %q", len(w.Counters), w.Source, RAPL)
+		}
+	})
 }
 
 // What cannot be measured gives the reason and never a measured figure.

@@ -129,11 +129,13 @@ func (p *Program[T]) allocateWeights(used []bool) {
 // Update makes the program see changed parameters. No arena may be running.
 func (p *Program[T]) Update() {
 	for i := range p.params {
-		p.updateParam(i)
+		p.UpdateParam(i)
 	}
 }
 
-func (p *Program[T]) updateParam(i int) {
+// UpdateParam is Update for the i-th parameter alone; distinct parameters may be
+// updated at once.
+func (p *Program[T]) UpdateParam(i int) {
 	param := p.params[i]
 	if _, own := any(param.Data).([]T); !own {
 		for j, x := range param.Data {
@@ -153,8 +155,20 @@ func (p *Program[T]) pack(i int) {
 	}
 }
 
+// Weights returns the i-th parameter's data as the program sees it.
+func (p *Program[T]) Weights(i int) []T { return p.weights[i] }
+
 // Rows returns the number of rows of a tile.
 func (p *Program[T]) Rows() int { return p.panels * kernel.Lanes }
+
+// OutputCols returns the number of columns of each output.
+func (p *Program[T]) OutputCols() []int {
+	var cols []int
+	for _, id := range p.outputs {
+		cols = append(cols, p.nodes[id].cols)
+	}
+	return cols
+}
 
 // planBackward orders the backward steps. The order in which gradients are
 // written is known beforehand, so the first writer of each column assigns and

@@ -1,0 +1,46 @@
+package flow
+
+import (
+	"flowcert/ad"
+	"flowcert/internal/random"
+)
+
+// Permutation reorders the columns: column j of the latent is column index[j] of
+// the data. It preserves volume.
+type Permutation struct {
+	index, inverse []int
+}
+
+// NewPermutation returns the permutation of the given index.
+func NewPermutation(index []int) *Permutation {
+	p := &Permutation{index: index, inverse: make([]int, len(index))}
+	for j, i := range index {
+		p.inverse[i] = j
+	}
+	return p
+}
+
+// Shuffle returns the k-th of a fixed sequence of random permutations of dim
+// columns. It is part of a flow's architecture: it does not depend on the seed of
+// the weights.
+func Shuffle(dim, k int) *Permutation {
+	return NewPermutation(random.New(0, "flow permutation", uint64(k), uint64(dim)).Perm(dim))
+}
+
+// Forward records the reordering.
+func (p *Permutation) Forward(pass Pass, x ad.Value) (z, logDet ad.Value) {
+	return pass.Tape.Permute(x, p.index), ad.Value{}
+}
+
+// Inverse records the reordering back.
+func (p *Permutation) Inverse(pass Pass, z ad.Value) (x, logDet ad.Value) {
+	return pass.Tape.Permute(z, p.inverse), ad.Value{}
+}
+
+// Params returns nothing.
+func (p *Permutation) Params() []*ad.Param { return nil }
+
+// Shapes returns vectors.
+func (p *Permutation) Shapes() (data, latent Shape) {
+	return Vector(len(p.index)), Vector(len(p.index))
+}

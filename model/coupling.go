@@ -1,0 +1,66 @@
+package model
+
+import (
+	"fmt"
+
+	"flowcert/density"
+	"flowcert/flow"
+	"flowcert/nn"
+	"flowcert/train"
+)
+
+// couplingSettings are those that every coupling flow has.
+func couplingSettings(couplings, hidden int) []Setting {
+	return append([]Setting{
+		{Name: "couplings", Type: "int", Default: couplings, Min: 1, Max: 64, Meaning: "coupling layers"},
+		{Name: "hidden", Type: "int", Default: hidden, Min: 1, Max: 4096, Meaning: "units in each of the conditioner's two hidden layers"},
+	}, trainingSettings()...)
+}
+
+// trainingSettings are those that every flow has.
+func trainingSettings() []Setting {
+	return []Setting{
+		{Name: "steps", Type: "int", Default: 4000, Min: 1, Max: 10_000_000, Meaning: "largest number of steps of Adam"},
+		{Name: "batch", Type: "int", Default: 256, Min: 1, Max: 1 << 20, Meaning: "rows per step"},
+		{Name: "rate", Type: "float", Default: 2e-3, Min: 1e-8, Max: 1, Meaning: "largest learning rate; it falls to 0 along half a cosine"},
+		{Name: "every", Type: "int", Default: 50, Min: 1, Max: 1_000_000, Meaning: "steps between scores of the validation rows"},
+		{Name: "patience", Type: "int", Default: 20, Min: 1, Max: 1_000_000, Meaning: "validation scores without a new best that end the training"},
+	}
+}
+
+func schedule(s Settings) train.Schedule {
+	return train.Schedule{
+		Steps: s.Int("steps"), Batch: s.Int("batch"), Rate: s.Float("rate"),
+		Every: s.Int("every"), Patience: s.Int("patience"),
+	}
+}
+
+// coupled returns the builder of a flow of couplings that map the two halves of
+// the columns in turn, with a fixed shuffle of the columns after each pair.
+func coupled(s Settings, transformer flow.Elementwise) func(dim int, seed uint64) flow.Bijector {
+	return func(dim int, seed uint64) flow.Bijector {
+		var layers []flow.Bijector
+		for i := range s.Int("couplings") {
+			first := i%2 == 1
+			if i > 0 && !first && dim > 2 {
+				layers = append(layers, flow.Shuffle(dim, i))
+			}
+			in, out := flow.CouplingWidths(dim, first, transformer)
+			net := nn.NewMLP(fmt.Sprintf("coupling.%d", i), seed, in, []int{s.Int("hidden"), s.Int("hidden")}, out)
+			layers = append(layers, flow.NewCoupling(dim, first, transformer, net))
+		}
+		return flow.NewChain(layers...)
+	}
+}
+
+// flowFitter returns the fitter of flows on standardised columns.
+func flowFitter(s Settings, build func(dim int, seed uint64) flow.Bijector) density.Fitter {
+	return density.Standardise(train.Flow{Build: build, Schedule: schedule(s)})
+}
+
+// restoreFlow rebuilds what flowFitter fits.
+func restoreFlow(dim int, tensors []density.Tensor, build func(dim int, seed uint64) flow.Bijector) (density.Model, error) {
+	return density.RestoreStandardised(dim, tensors, func(rest []density.Tensor) (density.Model, error) {
+		return density.RestoreFlow(build(dim, 0), rest)
+	})
+}

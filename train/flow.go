@@ -1,0 +1,73 @@
+// Package train fits flows by maximum likelihood.
+package train
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"gonum.org/v1/gonum/mat"
+
+	"flowcert/density"
+	"flowcert/flow"
+)
+
+// Flow fits a normalizing flow with a standard normal base by maximum likelihood
+// with Adam, stopping early and keeping the weights of the best validation score.
+// It trains in float32; the weights are the same bytes for any number of workers.
+type Flow struct {
+	// Build returns the flow for vectors of dim entries with its starting weights.
+	Build    func(dim int, seed uint64) flow.Bijector
+	Schedule Schedule
+}
+
+// Fit trains on the rows of train, which should have about unit scale (see
+// density.Standardise). A run whose likelihood stops being finite ends as
+// "diverged" with its best weights; without any it is an error.
+func (f Flow) Fit(ctx context.Context, train, validation *mat.Dense, o density.FitOptions) (density.Model, density.Report, error) {
+	_, dim := train.Dims()
+	bijector := f.Build(dim, o.Seed)
+	t := newTrainer(bijector, f.Schedule, train, o)
+	defer t.close()
+	report := density.Report{Stopped: "budget", Footprint: t.footprint()}
+	best := math.Inf(-1)
+	var sum float64
+	for step := 1; step <= f.Schedule.Steps; step++ {
+		if err := ctx.Err(); err != nil {
+			return nil, density.Report{}, err
+		}
+		likelihood := t.step(step)
+		report.Steps, sum = step, sum+likelihood
+		if math.IsNaN(likelihood) || math.IsInf(likelihood, 0) {
+			report.Stopped = "diverged"
+			break
+		}
+		if step%f.Schedule.Every != 0 && step != f.Schedule.Steps {
+			continue
+		}
+		taken := (step-1)%f.Schedule.Every + 1
+		p := density.Progress{Step: step, Steps: f.Schedule.Steps, Train: sum / float64(taken), Validation: t.score(validation)}
+		sum = 0
+		if math.IsNaN(p.Validation) || math.IsInf(p.Validation, 0) {
+			report.Stopped = "diverged"
+			break
+		}
+		report.History = append(report.History, p)
+		if o.Progress != nil {
+			o.Progress(p)
+		}
+		if p.Validation > best {
+			best, report.BestStep = p.Validation, step
+			t.keep()
+		}
+		if step-report.BestStep >= f.Schedule.Patience*f.Schedule.Every {
+			report.Stopped = "no improvement"
+			break
+		}
+	}
+	if report.BestStep == 0 {
+		return nil, report, fmt.Errorf("fit: the likelihood was not finite after %d steps; try a smaller rate", report.Steps)
+	}
+	t.restore()
+	return density.NewFlow(bijector), report, nil
+}

@@ -1,0 +1,25 @@
+package train
+
+import "math"
+
+// Schedule is a budget in steps of Adam and how it is spent.
+type Schedule struct {
+	// Steps is the largest number of steps and Batch the rows of each.
+	Steps, Batch int
+	// Rate is the largest learning rate: it is reached after a short warm-up and
+	// then falls to 0 along half a cosine (Loshchilov and Hutter, SGDR, 2017).
+	Rate float64
+	// Every is the number of steps between scores of the validation rows, and
+	// Patience how many scores without a new best end the training.
+	Every, Patience int
+}
+
+// warmUp steps of rising rate keep Adam's first estimates, which rest on few
+// batches, from moving the weights far.
+const warmUp = 100
+
+// rate returns the learning rate of a step, counted from 1.
+func (s Schedule) rate(step int) float64 {
+	rise := min(1, float64(step)/warmUp)
+	return s.Rate * rise * 0.5 * (1 + math.Cos(math.Pi*float64(step-1)/float64(s.Steps)))
+}

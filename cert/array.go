@@ -21,7 +21,7 @@ func arraySpecs() []arraySpec {
 		{name: "samples.log_density", unit: "nats", meaning: "the model's log-density of its own sample"},
 		{name: "round_trip.float32", unit: "relative", meaning: "error of one row to latent code and back, relative to the value or the column's standard deviation"},
 		{name: "round_trip.float64", unit: "relative", meaning: "error of one row to latent code and back, relative to the value or the column's standard deviation"},
-		{name: "log_det.error", unit: "nats", meaning: "difference of log-determinant or log-density from that of a numeric Jacobian at one row, the larger of the two"},
+		{name: "log_det.error", unit: "nats", meaning: "difference from a numeric Jacobian at one row: of the log-determinant forward, inverse, or within the log-density, the largest"},
 		{name: "integral.refinements", unit: "", meaning: "integral of the density over all of space, before and after every cell was halved"},
 		{name: "precision.gap", unit: "nats", meaning: "float32 minus float64 log-density of one row"},
 	}
@@ -41,6 +41,7 @@ func arraySpecs() []arraySpec {
 	return append(specs,
 		arraySpec{name: "picture.frame", unit: "data", meaning: "least and largest first coordinate, least and largest second, then the picture's columns and rows"},
 		arraySpec{name: "picture.log_density", unit: "nats", meaning: "the model's log-density at the centres of the picture's cells, from the least second coordinate up, row by row"},
+		arraySpec{name: "picture.true_log_density", unit: "nats", meaning: "the true log-density at the same places"},
 		arraySpec{name: "picture.test_rows", unit: "data", meaning: "the first test rows, first and second coordinate in turn"},
 	)
 }

@@ -85,7 +85,8 @@ type Subject struct {
 	Dim      int            `json:"dim"`
 	// Scores is the density.Kind of the model's scores.
 	Scores string `json:"scores"`
-	// DescriptionSHA256 and WeightsSHA256 are digests of model.json and weights.safetensors.
+	// DescriptionSHA256 is the digest that model.json states of itself, and
+	// WeightsSHA256 that of weights.safetensors.
 	DescriptionSHA256 string `json:"description_sha256"`
 	WeightsSHA256     string `json:"weights_sha256"`
 }

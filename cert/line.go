@@ -73,7 +73,7 @@ func answerLines() []Line {
 		{ID: "answers.samples", Block: Answers, Statement: "samples", Bases: []Basis{{
 			Rule: "finite", Inputs: []string{"samples.log_density"},
 			Method: "number of the model's own samples whose log-density under the model is not finite"}}},
-		{ID: "answers.latent", Block: Answers, Statement: "latent code", Bases: []Basis{{
+		{ID: "answers.latent", Block: Answers, Statement: "latent code", Unit: "relative", Bases: []Basis{{
 			Rule: "largest", Inputs: []string{"round_trip.float64"},
 			Parameters: map[string]float64{"threshold": roundTripThreshold},
 			Method:     "row to latent code and back in float64, largest relative error"}}},
@@ -88,33 +88,33 @@ func guaranteeLines() []Line {
 	theory := func(id, statement string) Line {
 		return Line{ID: id + ".theory", Block: Guarantees, Statement: statement, Theory: true}
 	}
-	checked := func(id, statement string, bases ...Basis) Line {
-		return Line{ID: id + ".checked", Block: Guarantees, Statement: statement, Bases: bases}
+	checked := func(id, statement, unit string, bases ...Basis) Line {
+		return Line{ID: id + ".checked", Block: Guarantees, Statement: statement, Unit: unit, Bases: bases}
 	}
 	return []Line{
 		theory("guarantees.invertible", "invertible"),
-		checked("guarantees.invertible", "invertible", Basis{
+		checked("guarantees.invertible", "invertible", "relative", Basis{
 			Rule: "largest", Inputs: []string{"round_trip.float64"},
 			Parameters: map[string]float64{"threshold": roundTripThreshold},
 			Method:     "round trips through the map and its inverse in float64, largest relative error"}),
 		theory("guarantees.normalised", "density integrates to 1"),
-		checked("guarantees.normalised", "density integrates to 1", Basis{
+		checked("guarantees.normalised", "density integrates to 1", "", Basis{
 			Rule: "integral", Inputs: []string{"integral.refinements"},
 			Parameters: map[string]float64{"threshold": integralThreshold},
 			Method:     "adaptive Gauss quadrature over all of space, stable when every cell is halved"}),
 		theory("guarantees.log_det", "log-determinant exact"),
-		checked("guarantees.log_det", "log-determinant exact", Basis{
+		checked("guarantees.log_det", "log-determinant exact", "nats", Basis{
 			Rule: "largest", Inputs: []string{"log_det.error"},
 			Parameters: map[string]float64{"threshold": logDetThreshold},
 			Method:     "against the determinant of a numeric Jacobian, largest error in nats"}),
 		theory("guarantees.universal", "any distribution, in the limit"),
-		checked("guarantees.universal", "any distribution, in the limit"),
+		checked("guarantees.universal", "any distribution, in the limit", ""),
 		theory("guarantees.tails", "tails like the base's"),
-		checked("guarantees.tails", "tails like the base's"),
+		checked("guarantees.tails", "tails like the base's", ""),
 		theory("guarantees.stretch", "stretch of the map"),
-		checked("guarantees.stretch", "stretch of the map"),
+		checked("guarantees.stretch", "stretch of the map", ""),
 		theory("guarantees.cost", "cost grows"),
-		checked("guarantees.cost", "cost grows"),
+		checked("guarantees.cost", "cost grows", ""),
 	}
 }
 

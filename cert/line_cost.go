@@ -9,12 +9,12 @@ func timeLines() []Line {
 	wall := func(window string) []Basis {
 		return []Basis{{Rule: "median rate", Inputs: []string{window + ".seconds", window + ".rows"},
 			Parameters: map[string]float64{"level": level, "scale": 1e6},
-			Method:     "median of repeats by the wall clock, order-statistic interval"}}
+			Method:     "float32, median of repeats by the wall clock, order-statistic interval"}}
 	}
 	cpu := func(window string) []Basis {
 		return []Basis{{Rule: "rate", Inputs: []string{window + ".cpu_seconds", window + ".rows"},
 			Parameters: map[string]float64{"scale": 1e6},
-			Method:     "processor time of all cores over all repeats"}}
+			Method:     "float32, processor time of all cores over all repeats"}}
 	}
 	const rate = "ms per 1,000 rows"
 	return []Line{

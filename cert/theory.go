@@ -13,7 +13,7 @@ func theorems() []theorem {
 		affine   = "affine coupling flow"
 		spline   = "spline coupling flow"
 		gaussian = "Gaussian"
-		mixture  = "Gaussian mixture"
+		mixture  = "mixture"
 	)
 	const (
 		realNVP      = "Dinh, Sohl-Dickstein and Bengio 2017, Density estimation using Real NVP, arXiv:1605.08803"

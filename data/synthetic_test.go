@@ -201,3 +201,34 @@ func TestEntropies(t *testing.T) {
 		}
 	}
 }
+
+func TestWithRows(t *testing.T) {
+	for _, s := range generators() {
+		small := s.WithRows(3, 2, 1)
+		if rows := small.Info().Rows; rows != 6 {
+			t.Errorf("%s: %d rows, want 6", s.info.Name, rows)
+		}
+		few, err := small.Split(7)
+		if err != nil {
+			t.Fatal(err)
+		}
+		more, err := s.WithRows(5, 4, 2).Split(7)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, part := range []struct {
+			few, more *mat.Dense
+			rows      int
+		}{{few.Train, more.Train, 3}, {few.Validation, more.Validation, 2}, {few.Test, more.Test, 1}} {
+			if !mat.Equal(part.few, part.more.Slice(0, part.rows, 0, 2)) {
+				t.Errorf("%s: %v is no beginning of %v", s.info.Name, part.few, part.more)
+			}
+		}
+		if mat.Equal(more.Train.Slice(0, 2, 0, 2), more.Test) {
+			t.Errorf("%s: training and test rows are the same", s.info.Name)
+		}
+	}
+	if n := Moons().Info().Rows; n != 125_000 {
+		t.Errorf("moons has %d rows unasked, want 20,000 + 5,000 + 100,000", n)
+	}
+}

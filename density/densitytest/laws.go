@@ -1,0 +1,180 @@
+package densitytest
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+
+	"gonum.org/v1/gonum/mat"
+	"gonum.org/v1/gonum/stat"
+	"gonum.org/v1/gonum/stat/distuv"
+
+	"flowcert/density"
+)
+
+const (
+	// integralTolerance is what the integral of a density may differ from 1 by:
+	// well above the error of the quadrature, a tenth of the smallest planted fault.
+	integralTolerance = 1e-3
+	// chance is the probability that a right sampler fails one test.
+	chance = 1e-6
+	// minExpected is the number of samples expected in a cell from which on
+	// Pearson's statistic follows the chi-square distribution (Cochran, 1954, asks for 5).
+	minExpected = 10
+)
+
+// scores checks the form of scores on data.
+func scores(s *subject) error {
+	var all []error
+	for _, p := range []density.Precision{"", density.Float64, density.Float32} {
+		got, err := s.m.LogDensity(s.x, density.Options{Precision: p})
+		if err != nil {
+			return err
+		}
+		if len(got.LogDensity) != rows {
+			return fmt.Errorf("precision %q: got %d scores for %d rows", p, len(got.LogDensity), rows)
+		}
+		if !slices.Contains([]density.Kind{density.Exact, density.LowerBound, density.Estimate}, got.Kind) {
+			all = append(all, fmt.Errorf("precision %q: unknown kind %q", p, got.Kind))
+		}
+		if want := got.Kind == density.Estimate; (len(got.StandardError) == rows) != want || (got.StandardError == nil) == want {
+			all = append(all, fmt.Errorf("precision %q: got %d standard errors for scores of kind %q", p, len(got.StandardError), got.Kind))
+		}
+		for i, v := range got.LogDensity {
+			if math.IsNaN(v) || math.IsInf(v, 0) {
+				all = append(all, fmt.Errorf("precision %q: log-density of the sample %v is %v", p, s.x.RawRowView(i), v))
+				break
+			}
+		}
+	}
+	return errors.Join(all...)
+}
+
+// determinism checks what samples and scores may depend on.
+func determinism(s *subject) error {
+	var all []error
+	for _, workers := range []int{1, 2, 7} {
+		o := density.Options{Workers: workers}
+		x, err := s.m.Sample(rows, seed, o)
+		if err != nil {
+			return err
+		}
+		if !mat.Equal(x, s.x) {
+			all = append(all, fmt.Errorf("samples with %d workers differ from those with all", workers))
+		}
+		got, err := s.m.LogDensity(s.x, o)
+		if err != nil {
+			return err
+		}
+		if !slices.Equal(got.LogDensity, s.scores) {
+			all = append(all, fmt.Errorf("scores with %d workers differ from those with all", workers))
+		}
+	}
+
+	// An odd number moves the rows against any tile boundary.
+	few, err := s.m.Sample(rows/2+1, seed, density.Options{})
+	if err != nil {
+		return err
+	}
+	if !mat.Equal(few, s.x.Slice(0, rows/2+1, 0, s.m.Dim())) {
+		all = append(all, errors.New("the first samples of many differ from as many drawn alone"))
+	}
+	other, err := s.m.Sample(rows, seed+1, density.Options{})
+	if err != nil {
+		return err
+	}
+	if mat.Equal(other, s.x) {
+		all = append(all, errors.New("two seeds give the same samples"))
+	}
+
+	shifted, err := s.m.LogDensity(mat.DenseCopyOf(s.x.Slice(1, rows, 0, s.m.Dim())), density.Options{})
+	if err != nil {
+		return err
+	}
+	if !slices.Equal(shifted.LogDensity, s.scores[1:]) {
+		all = append(all, errors.New("the score of a row depends on the rows before it"))
+	}
+	return errors.Join(all...)
+}
+
+// integralIsOne checks the integral, and that it has settled.
+func integralIsOne(s *subject) error {
+	if s.m.Dim() > 2 {
+		return nil
+	}
+	got, err := s.integrate()
+	if err != nil {
+		return err
+	}
+	if !(math.Abs(got.value-1) <= integralTolerance) || !(math.Abs(got.halved) <= integralTolerance/2) {
+		return fmt.Errorf("the density integrates to %.6f (halving all cells changed %.1e), want 1 within %v",
+			got.value, got.halved, integralTolerance)
+	}
+	return nil
+}
+
+// samplesFollowDensity compares samples with the quadrature of the density: their
+// counts in cells, and their mean log-density with the entropy.
+func samplesFollowDensity(s *subject) error {
+	if s.m.Dim() > 2 {
+		return nil
+	}
+	want, err := s.integrate()
+	if err != nil {
+		return err
+	}
+	// The cells were chosen by the samples of the subject; these are fresh.
+	fresh, err := s.m.Sample(rows, seed+1, density.Options{})
+	if err != nil {
+		return err
+	}
+	var all []error
+	if p := s.cellTest(want, fresh); p < chance {
+		all = append(all, fmt.Errorf("samples do not fall into cells as the density says (chi-square test, p = %.1e)", p))
+	}
+	got, err := s.m.LogDensity(fresh, density.Options{})
+	if err != nil {
+		return err
+	}
+	mean, deviation := stat.MeanStdDev(got.LogDensity, nil)
+	// With so many rows the mean is normal, but for the quadrature's own error.
+	tolerance := distuv.UnitNormal.Quantile(1-chance/2)*deviation/math.Sqrt(rows) + math.Abs(want.entropyHalved)
+	if !(math.Abs(mean+want.entropy) <= tolerance) {
+		all = append(all, fmt.Errorf("the mean log-density of samples is %.4f, that of the density %.4f (tolerance %.4f)",
+			mean, -want.entropy, tolerance))
+	}
+	return errors.Join(all...)
+}
+
+// cellTest returns the p-value of Pearson's chi-square test of x against the
+// probabilities of the quadrature's cells.
+func (s *subject) cellTest(want integral, x *mat.Dense) float64 {
+	counts := make([]float64, len(want.roots))
+	for i := range rows {
+		t := s.unit(x.RawRowView(i))
+		at := slices.IndexFunc(want.roots, func(c cell) bool { return c.contains(t) })
+		if at < 0 {
+			return 0 // the sample is not a point
+		}
+		counts[at]++
+	}
+	order := make([]int, len(counts))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(want.mass[a], want.mass[b]) })
+	// Cells are joined, the rarest first, until enough samples are expected.
+	statistic, groups, observed, expected := 0.0, 0.0, 0.0, 0.0
+	for _, i := range order {
+		observed += counts[i]
+		expected += rows * want.mass[i] / want.value
+		if expected >= minExpected {
+			statistic += (observed - expected) * (observed - expected) / expected
+			groups++
+			observed, expected = 0, 0
+		}
+	}
+	return distuv.ChiSquared{K: groups - 1}.Survival(statistic)
+}

@@ -1,0 +1,201 @@
+package report
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"flowcert/cert"
+)
+
+// gradedBlock is a block that the label shows with a bar.
+type gradedBlock struct {
+	block cert.Block
+	title string
+}
+
+func gradedBlocks() []gradedBlock {
+	return []gradedBlock{
+		{cert.Fit, "Fit"}, {cert.Samples, "Samples"}, {cert.Numerics, "Numerics"},
+		{cert.Time, "Time"}, {cert.Memory, "Memory"}, {cert.Energy, "Energy"},
+	}
+}
+
+// Where the bar of five cells stands.
+const (
+	blockPitch = 59
+	barLeft    = 178
+	barPitch   = 48
+	barCell    = 46
+	letterAt   = 448
+	valueLeft  = 488
+	valueWidth = rightEdge - valueLeft
+)
+
+// letterColours of A to E: solid for the grade held, pale for the others.
+func letterColours(i int) (solid, pale string) {
+	return [...]string{"#0b6e47", "#4d7f17", "#8a6a00", "#a8480c", "#98201f"}[i],
+		[...]string{"#d8ebe3", "#e5eed8", "#f4ecd4", "#f5e2d5", "#f3dada"}[i]
+}
+
+func (l *label) blocks() section {
+	blocks := gradedBlocks()
+	return section{height: 28 + blockPitch*float64(len(blocks)), draw: func(top float64) {
+		l.rule(top)
+		l.heading(top+22, "How good, how dear",
+			"scale "+l.Certificate.Scale.Version+" · the marker spans the interval · borders are in the value's unit")
+		for i, b := range blocks {
+			l.block(top+34+blockPitch*float64(i), b)
+		}
+	}}
+}
+
+// block draws one graded block: its name, its bar, its letter and its figures.
+func (l *label) block(top float64, b gradedBlock) {
+	h := l.headline(b.block)
+	l.write(margin, top+16, 130, style{size: 15, bold: true, fill: ink}, b.title)
+	l.lines(margin, top+31, 12.5, 130, style{size: 10, fill: muted}, l.face.wrap(clean(h.row.Statement), 10, 130, false, 2)...)
+	l.bar(top, h)
+	if assessed(h.row) {
+		l.figures(top, h)
+	} else {
+		l.unassessed(top, h)
+	}
+}
+
+// bar draws the five cells, those of the grade solid, with the borders below
+// and the marker above.
+func (l *label) bar(top float64, h headline) {
+	first, last, graded := cells(h.row.Grade)
+	for i := range len(letters) {
+		solid, pale := letterColours(i)
+		fill, letter := pale, style{size: 12, bold: true, fill: solid, anchor: "middle"}
+		switch {
+		case !graded:
+			fill, letter.fill = "#eceef1", faint
+		case first <= i && i <= last:
+			fill, letter.fill = solid, paper
+		}
+		x := barLeft + barPitch*float64(i)
+		l.rect(x, top+5, barCell, 21, fill)
+		l.write(x+barCell/2, top+20, barCell, letter, letters[i:i+1])
+	}
+	if h.grading.Row != "" {
+		factor, _ := display(h.row)
+		for i, s := range borders(h.grading, factor) {
+			x := barLeft + barPitch*float64(i+1) - 1
+			l.write(x, top+38, barCell, style{size: 9.5, fill: muted, anchor: "middle"}, s)
+		}
+	}
+	if !graded {
+		l.write(letterAt, top+22, 60, style{size: 19, bold: true, fill: faint, anchor: "middle"}, "–")
+		return
+	}
+	solid, _ := letterColours(last)
+	l.write(letterAt, top+23, 62, style{size: 20, bold: true, fill: solid, anchor: "middle"}, h.row.Grade)
+	l.marker(top+5, h)
+}
+
+// triangle is the width of a marker; a narrower interval disappears behind it.
+const triangle = 11
+
+// marker draws the interval as a beam above the bar and the value as a triangle
+// pointing at it.
+func (l *label) marker(y float64, h headline) {
+	at := func(v float64) float64 { return barLeft - 1 + barPitch*position(h.grading, v) }
+	if h.row.Lo != nil && h.row.Hi != nil {
+		lo, hi := at(*h.row.Lo), at(*h.row.Hi)
+		if lo > hi {
+			lo, hi = hi, lo
+		}
+		if hi-lo > triangle || h.row.Value == nil {
+			l.items = append(l.items, svgRect{X: px(lo - 1), Y: px(y - 8), Width: px(hi - lo + 2), Height: 3.5, Radius: 1.7, Fill: ink})
+		}
+	}
+	if h.row.Value != nil {
+		x := at(*h.row.Value)
+		l.items = append(l.items, svgPath{D: fmt.Sprintf("M%.1f %.1fh%dl%g 7z", x-triangle/2.0, y-6, triangle, -triangle/2.0), Fill: ink, Stroke: paper, Line: 0.8})
+	}
+}
+
+// unassessed writes in grey that nothing is known of the block's headline, why,
+// and what else the block holds.
+func (l *label) unassessed(top float64, h headline) {
+	pill := l.strengthWidth(cert.NotAssessed)
+	l.strength(rightEdge-pill, top+16, cert.NotAssessed)
+	grey := style{size: 10, fill: muted}
+	reason := l.face.wrap(clean(h.row.Reason), grey.size, valueWidth-pill-10, false, 2)
+	y := l.lines(valueLeft, top+16, 12.5, valueWidth, grey, reason...)
+	l.lines(valueLeft, y, 12.5, valueWidth, grey, l.face.flow(l.asides(h), grey.size, valueWidth, 2)...)
+}
+
+// figures writes the value with its unit and strength, its interval, and what
+// else the block holds.
+func (l *label) figures(top float64, h headline) {
+	pill := l.strengthWidth(h.row.Strength)
+	l.strength(rightEdge-pill, top+16, h.row.Strength)
+	room := valueWidth - pill - 10
+	f := show(h.row)
+	used := l.write(valueLeft, top+17, room, style{size: 16, bold: true, fill: ink}, typographic(f.figure))
+	if left := room - used - 6; left > 20 {
+		l.write(valueLeft+used+6, top+17, left, style{size: 11, fill: muted}, f.unit)
+	}
+	small := style{size: 10, fill: muted}
+	var lines []string
+	if h.row.Strength == cert.Refuted {
+		small.bold, small.fill = true, alarm
+		lines = l.face.wrap(clean(h.row.Reason), small.size, valueWidth, true, 2)
+	} else {
+		parts := append([]string{typographic(f.interval), f.cases}, l.asides(h)...)
+		lines = l.face.flow(parts, small.size, valueWidth, 2)
+	}
+	l.lines(valueLeft, top+34, 13, valueWidth, small, lines...)
+}
+
+// asideRows are the rows that a label adds to a block's headline, the ones that
+// say most first.
+func asideRows() []string {
+	return []string{
+		"fit.log_likelihood", "fit.gain",
+		"numerics.round_trip_float64", "numerics.log_det", "numerics.round_trip_float32",
+		"time.training", "time.sampling", "time.density",
+		"memory.parameters", "memory.training_arena", "memory.answering",
+		"energy.training", "energy.sampling", "energy.density",
+	}
+}
+
+// asides says of a block's other rows which are refuted, and the figures of
+// asideRows.
+func (l *label) asides(h headline) []string {
+	var parts []string
+	for _, r := range h.others {
+		if r.Strength == cert.Refuted {
+			parts = append(parts, "✗ REFUTED: "+r.Statement)
+		}
+	}
+	for _, id := range asideRows() {
+		at := slices.IndexFunc(h.others, func(r cert.Row) bool { return r.ID == id })
+		if at >= 0 && assessed(h.others[at]) && h.others[at].Strength != cert.Refuted {
+			r := h.others[at]
+			parts = append(parts, r.Statement+" "+typographic(show(r).quantity()))
+		}
+	}
+	return parts
+}
+
+// borders prints the borders of a grading, times a factor, all in the same form:
+// as powers of ten where one is below a thousandth.
+func borders(g cert.Grading, factor float64) [4]string {
+	tiny := slices.ContainsFunc(g.Borders[:], func(v float64) bool { return v != 0 && math.Abs(v*factor) < 1e-3 })
+	var printed [4]string
+	for i, v := range g.Borders {
+		if tiny {
+			printed[i] = strings.TrimPrefix(typographic(scientific(v*factor, 1)), "1 × ")
+		} else {
+			printed[i] = typographic(group(strconv.FormatFloat(v*factor, 'f', -1, 64)))
+		}
+	}
+	return printed
+}

@@ -56,14 +56,21 @@ func (f MixtureFitter) Fit(ctx context.Context, train, validation *mat.Dense, o 
 	bestScore := math.Inf(-1)
 	for start := range f.Starts {
 		m, err := e.start(start)
+		if err != nil {
+			return nil, Report{}, err
+		}
 		stale, highest := 0, math.Inf(-1)
 		report.Stopped = "budget"
 		for range f.Iterations {
-			if err = errors.Join(err, ctx.Err()); err != nil {
+			if err := ctx.Err(); err != nil {
 				return nil, Report{}, err
 			}
-			next, score, stepErr := e.step(m)
+			next, score, err := e.step(m)
+			if err != nil {
+				return nil, Report{}, err
+			}
 			p := Progress{Step: report.Steps, Steps: f.Starts * f.Iterations, Train: score, Validation: meanLogDensity(m, validation, o.Workers)}
+			report.Steps++
 			report.History = append(report.History, p)
 			if o.Progress != nil {
 				o.Progress(p)
@@ -78,8 +85,7 @@ func (f MixtureFitter) Fit(ctx context.Context, train, validation *mat.Dense, o 
 				report.Stopped = "no improvement"
 				break
 			}
-			m, err = next, stepErr
-			report.Steps++
+			m = next
 		}
 	}
 	if best == nil {

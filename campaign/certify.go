@@ -1,0 +1,224 @@
+package campaign
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"time"
+
+	"flowcert/catalog"
+	"flowcert/cert"
+	"flowcert/claim"
+	"flowcert/data"
+	"flowcert/density"
+	"flowcert/internal/kernel"
+	"flowcert/internal/usage"
+	"flowcert/model"
+	"flowcert/probe"
+	"flowcert/report"
+)
+
+// The pictures of a certificate, beside it.
+const (
+	LabelFile = "label.svg"
+	PageFile  = "label.html"
+)
+
+// Certify examines the model in the folder dir on the data set or file that it was
+// fitted to, and writes the certificate, its evidence and its labels into dir. It
+// returns the certificate's path. Other data than the model's, and a folder that
+// cannot be written, are a *usage.Error.
+func Certify(ctx context.Context, dir, name string, o Options) (string, error) {
+	if err := Writable(dir); err != nil {
+		return "", err
+	}
+	_, description, err := model.Load(dir, catalog.Models())
+	if err != nil {
+		return "", err
+	}
+	set, err := catalog.OpenData(name, description.Data.Drop)
+	if err != nil {
+		return "", err
+	}
+	return certify(ctx, dir, set, &yardsticks{}, o)
+}
+
+func certify(ctx context.Context, dir string, set data.Set, y *yardsticks, o Options) (string, error) {
+	e, err := examination(ctx, dir, set, y, o)
+	if err != nil {
+		return "", err
+	}
+	environment, err := environment(e)
+	if err != nil {
+		return "", err
+	}
+	claims := catalog.Claims()
+	stage := fmt.Sprintf("certifying %s on %s", e.Description.Model, e.Info.Name)
+	done := 0
+	builder, err := claim.Examine(ctx, claims, e, environment, func(claim.Claim) {
+		o.progress(stage, done, len(claims))
+		done++
+	})
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", stage, err)
+	}
+	if err := ctx.Err(); err != nil {
+		return "", err
+	}
+	path, err := builder.Write(dir)
+	if err != nil {
+		return "", err
+	}
+	return path, draw(dir, path)
+}
+
+// examination loads the model in dir and gathers what its claims need.
+func examination(ctx context.Context, dir string, set data.Set, y *yardsticks, o Options) (*claim.Examination, error) {
+	fitted, description, err := model.Load(dir, catalog.Models())
+	if err != nil {
+		return nil, err
+	}
+	entry, err := model.Find(catalog.Models(), description.Model)
+	if err != nil {
+		return nil, err
+	}
+	split, err := set.Split(description.Data.SplitSeed)
+	if err != nil {
+		return nil, err
+	}
+	d := description.Data
+	if data.Digest(split.Train) != d.TrainSHA256 || data.Digest(split.Validation) != d.ValidationSHA256 || data.Digest(split.Test) != d.TestSHA256 {
+		return nil, usage.Errorf("certify %q: %q is not the data that the model was fitted to, which was %q: give that, or fit a model to this",
+			dir, set.Info().Name, d.Name)
+	}
+	if err := y.fit(ctx, d.TrainSHA256, split, o); err != nil {
+		return nil, err
+	}
+	roots := probe.SystemRoots()
+	e := &claim.Examination{
+		Model: fitted, Entry: entry, Description: description,
+		Info: set.Info(), Split: split,
+		Gaussian: y.gaussian, Reference: y.reference,
+		Meter: probe.NewMeter(roots), Roots: roots,
+		Workers: o.Workers,
+	}
+	if truth, ok := set.(data.Truth); ok {
+		e.Truth = truth
+	}
+	training, found, err := readTraining(dir, description)
+	if found {
+		e.Training, e.Report = &training.Window, &training.Report
+	}
+	return e, err
+}
+
+// environment says where and with what e is examined.
+func environment(e *claim.Examination) (cert.Environment, error) {
+	here, err := e.Roots.Environment()
+	if err != nil {
+		return cert.Environment{}, err
+	}
+	source, reason := e.Meter.EnergySource()
+	environment := cert.Environment{
+		Program: here.Program, ProgramSHA256: here.ProgramSHA256,
+		Go: here.Go, OS: here.OS, Arch: here.Arch,
+		Processor: here.Processor, Cores: here.Cores,
+		Kernels: kernel.Best[float32]().Name, Workers: e.Workers,
+		EnergySource: string(source),
+		Issued:       probe.Now().UTC().Format(time.RFC3339),
+	}
+	if reason != "" {
+		environment.Notes = []string{"energy counters: " + reason}
+	}
+	return environment, nil
+}
+
+// yardsticks are the models that every other model on the same split is compared
+// with.
+type yardsticks struct {
+	trainSHA256         string
+	gaussian, reference density.Model
+}
+
+// fit fits the yardsticks to a split, unless they already are.
+func (y *yardsticks) fit(ctx context.Context, trainSHA256 string, s data.Split, o Options) error {
+	if y.trainSHA256 == trainSHA256 {
+		return nil
+	}
+	o.progress("fitting the comparators", 0, 0)
+	gaussian, _, err := density.GaussianFitter{}.Fit(ctx, s.Train, s.Validation, density.FitOptions{Workers: o.Workers})
+	if err != nil {
+		return fmt.Errorf("fit the Gaussian to compare with: %w", err)
+	}
+	reference, err := claim.FitReference(ctx, s, o.Workers)
+	if err != nil {
+		return fmt.Errorf("fit the reference to compare with: %w", err)
+	}
+	*y = yardsticks{trainSHA256, gaussian, reference}
+	return nil
+}
+
+// readTraining reads what the fit of a model cost. It is not found where there is
+// no such file or it is of another model.
+func readTraining(dir string, d model.Description) (t Training, found bool, err error) {
+	path := filepath.Join(dir, TrainingFile)
+	content, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return Training{}, false, nil
+	}
+	if err != nil {
+		return Training{}, false, err
+	}
+	if err := json.Unmarshal(content, &t); err != nil {
+		return Training{}, false, usage.Errorf("read %q: %w; restore the file, or delete it to certify without the cost of training", path, err)
+	}
+	return t, t.ModelSHA256 == d.SHA256, nil
+}
+
+// draw writes the labels of the certificate at path into dir.
+func draw(dir, path string) error {
+	document, err := report.Open(path)
+	if err != nil {
+		return err
+	}
+	label, err := report.Label(document)
+	if err != nil {
+		return err
+	}
+	page, err := report.HTML(document)
+	if err != nil {
+		return err
+	}
+	if err := writeFile(filepath.Join(dir, LabelFile), label); err != nil {
+		return err
+	}
+	return writeFile(filepath.Join(dir, PageFile), page)
+}
+
+// removeCertificate takes away the certificate of an older model in dir, and what
+// its fit cost.
+func removeCertificate(dir string) error {
+	entries, err := os.ReadDir(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	for _, e := range entries {
+		switch name := e.Name(); {
+		case slices.Contains([]string{TrainingFile, cert.File, LabelFile, PageFile}, name), evidenceFile.MatchString(name):
+			err = errors.Join(err, os.Remove(filepath.Join(dir, name)))
+		}
+	}
+	if err != nil {
+		return usage.Errorf("replace the model in %q: %w; choose another folder", dir, err)
+	}
+	return nil
+}
+
+// evidenceFile is the name that package cert gives to evidence.
+var evidenceFile = regexp.MustCompile(`^evidence-[0-9a-f]{16}\.safetensors$`)

@@ -1,0 +1,176 @@
+package campaign
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"flowcert/data"
+	"flowcert/density"
+	"flowcert/internal/usage"
+	"flowcert/model"
+	"flowcert/probe"
+)
+
+// TrainingFile holds what a fit cost, beside the model.
+const TrainingFile = "training.json"
+
+// Job is one model to be fitted to one data set.
+type Job struct {
+	Entry    model.Entry
+	Settings model.Settings
+	Set      data.Set
+	// Name and Drop are what the user called the data and left out of it.
+	Name string
+	Drop []string
+	// Seed is that of the split and of the fit.
+	Seed uint64
+}
+
+// Options say how to work; none of them changes a model or a figure of quality.
+type Options struct {
+	// Workers is the number of goroutines; 0 means all processors.
+	Workers int
+	// Progress, if not nil, is told how many steps of a stage are done; steps is 0
+	// where the length of the stage is not known.
+	Progress func(stage string, step, steps int)
+}
+
+func (o Options) progress(stage string, step, steps int) {
+	if o.Progress != nil {
+		o.Progress(stage, step, steps)
+	}
+}
+
+// Training is what happened in a fit and what it cost: the content of
+// training.json. It differs from one run to the next.
+type Training struct {
+	// ModelSHA256 is the digest of the model's description.
+	ModelSHA256 string            `json:"model_sha256"`
+	Workers     int               `json:"workers"`
+	Report      density.Report    `json:"report"`
+	Window      probe.Window      `json:"window"`
+	Environment probe.Environment `json:"environment"`
+}
+
+// Fit fits the job's model and stores it in the folder dir, with what it cost in
+// training.json, in place of an older model and its certificate. Nothing is
+// written before the fit has ended, and nothing if ctx is cancelled. A folder
+// that cannot be written is a *usage.Error, before any work.
+func (j Job) Fit(ctx context.Context, dir string, o Options) error {
+	if err := Writable(dir); err != nil {
+		return err
+	}
+	stage := fmt.Sprintf("fitting %s to %s", j.Entry.Name, j.Name)
+	o.progress(stage, 0, 0)
+	split, err := j.Set.Split(j.Seed)
+	if err != nil {
+		return err
+	}
+	_, dim := split.Train.Dims()
+	fitter, err := j.Entry.Fitter(dim, j.Settings)
+	if err != nil {
+		return fmt.Errorf("%s: %w", stage, err)
+	}
+	fitOptions := density.FitOptions{
+		Seed:     j.Seed,
+		Workers:  o.Workers,
+		Progress: func(p density.Progress) { o.progress(stage, p.Step, p.Steps) },
+	}
+	var fitted density.Model
+	training := Training{Workers: o.Workers}
+	roots := probe.SystemRoots()
+	training.Window, err = probe.NewMeter(roots).Measure(func() (err error) {
+		fitted, training.Report, err = fitter.Fit(ctx, split.Train, split.Validation, fitOptions)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("%s: %w", stage, err)
+	}
+	if training.Environment, err = roots.Environment(); err != nil {
+		return err
+	}
+	return j.store(dir, split, fitted, training)
+}
+
+func (j Job) store(dir string, split data.Split, fitted density.Model, training Training) error {
+	err := model.Save(dir, model.Description{
+		Model:    j.Entry.Name,
+		Settings: j.Settings,
+		Columns:  j.Set.Info().Columns,
+		Seed:     j.Seed,
+		Data:     j.described(split),
+	}, fitted)
+	if err != nil {
+		return err
+	}
+	if err := removeCertificate(dir); err != nil {
+		return err
+	}
+	_, description, err := model.Load(dir, []model.Entry{j.Entry})
+	if err != nil {
+		return err
+	}
+	training.ModelSHA256 = description.SHA256
+	return writeJSON(filepath.Join(dir, TrainingFile), training)
+}
+
+// described names the job's data, with the digests of its split.
+func (j Job) described(split data.Split) model.Data {
+	return model.Data{
+		Name:             j.Name,
+		Drop:             j.Drop,
+		SplitSeed:        j.Seed,
+		TrainSHA256:      data.Digest(split.Train),
+		ValidationSHA256: data.Digest(split.Validation),
+		TestSHA256:       data.Digest(split.Test),
+	}
+}
+
+// Writable fails with a *usage.Error unless files can be made in the folder dir,
+// or dir itself can be made. It leaves nothing behind.
+func Writable(dir string) error {
+	existing := filepath.Clean(dir)
+	for {
+		info, err := os.Stat(existing)
+		if err == nil && !info.IsDir() {
+			return usage.Errorf("cannot write to folder %q: %q is a file; choose another folder", dir, existing)
+		}
+		if err == nil {
+			break
+		}
+		if parent := filepath.Dir(existing); errors.Is(err, fs.ErrNotExist) && parent != existing {
+			existing = parent
+			continue
+		}
+		return usage.Errorf("cannot write to folder %q: %w; choose another folder", dir, err)
+	}
+	probe, err := os.MkdirTemp(existing, ".flowcert-*")
+	if err != nil {
+		return usage.Errorf("cannot write to folder %q: %w; choose another folder", dir, err)
+	}
+	return os.Remove(probe)
+}
+
+// writeJSON writes v to a file that appears only when complete.
+func writeJSON(path string, v any) error {
+	content, err := json.MarshalIndent(v, "", "  ")
+	if err != nil {
+		return fmt.Errorf("write %q: %w", path, err)
+	}
+	return writeFile(path, append(content, '\n'))
+}
+
+// writeFile writes a file that appears only when complete.
+func writeFile(path string, content []byte) error {
+	temporary := path + ".part"
+	if err := os.WriteFile(temporary, content, 0o644); err != nil {
+		os.Remove(temporary)
+		return err
+	}
+	return os.Rename(temporary, path)
+}

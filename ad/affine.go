@@ -2,11 +2,10 @@ package ad
 
 import "flowcert/internal/kernel"
 
-// logScales writes s = r/(1 + |r|/bound), the soft clip that keeps log-scales
-// within (-bound, bound) and has slope 1 at 0.
+// logScales writes the soft clip of the raw log-scales r.
 func logScales[T kernel.Float](s, r []T, bound T) {
 	for j, v := range r {
-		s[j] = v / (1 + max(v, -v)/bound)
+		s[j], _ = clip(v, bound)
 	}
 }
 
@@ -78,8 +77,8 @@ func (a *Arena[T]) coupledBackward(st *step[T], f func(q, j int, gy, gs T) (dx, 
 				dx[j] = x
 			}
 			if dh != nil {
-				clip := 1 + max(hq[n+j], -hq[n+j])/bound
-				scale /= clip * clip
+				_, root := clip(hq[n+j], bound)
+				scale *= root * root
 				if st.add[1] {
 					shift, scale = shift+dh[j], scale+dh[n+j]
 				}

@@ -15,6 +15,7 @@ type Arena[T kernel.Float] struct {
 	gradients []kernel.Block[T]
 	saved     []kernel.Block[T]
 	scratch   []T
+	column    [kernel.Lanes]T // scratch of one column; a local array would escape
 	slot      *Gradients[T]
 	bytes     int64
 }

@@ -125,10 +125,10 @@ func softplus[T kernel.Float](a *Arena[T], s *step[T]) {
 }
 
 func softplusBackward[T kernel.Float](a *Arena[T], s *step[T]) {
-	var sigmoid [kernel.Lanes]T
+	sigmoid := a.column[:]
 	a.pull(s, 0, func(g, _ []T, x [2][]T, j int) T {
 		if j%kernel.Lanes == 0 {
-			a.k.Sigmoid(sigmoid[:], x[0][j:j+kernel.Lanes])
+			a.k.Sigmoid(sigmoid, x[0][j:j+kernel.Lanes])
 		}
 		return g[j] * sigmoid[j%kernel.Lanes]
 	})
@@ -159,5 +159,28 @@ func stepForward[T kernel.Float](a *Arena[T], s *step[T]) {
 				y[j] = 1
 			}
 		}
+	})
+}
+
+// clip returns the soft clip of v and its derivative's square root.
+func clip[T kernel.Float](v, bound T) (clipped, root T) {
+	root = 1 / (1 + max(v, -v)/bound)
+	return v * root, root
+}
+
+func softClip[T kernel.Float](a *Arena[T], s *step[T]) {
+	bound := T(s.n.scale)
+	a.each(s, func(y []T, x [2][]T) {
+		for j, v := range x[0] {
+			y[j], _ = clip(v, bound)
+		}
+	})
+}
+
+func softClipBackward[T kernel.Float](a *Arena[T], s *step[T]) {
+	bound := T(s.n.scale)
+	a.pull(s, 0, func(g, _ []T, x [2][]T, j int) T {
+		_, root := clip(x[0][j], bound)
+		return g[j] * root * root
 	})
 }

@@ -48,6 +48,7 @@ var operations = []struct {
 	{"softplus", []int{3}, func(t *Tape, x []Value) Value { return t.Softplus(x[0]) }},
 	{"relu", []int{3}, func(t *Tape, x []Value) Value { return t.ReLU(t.Linear(x[0], 1, -0.7)) }},
 	{"step", []int{3}, func(t *Tape, x []Value) Value { return t.Mul(x[0], t.Step(t.Linear(x[0], 1, -0.7))) }},
+	{"soft clip", []int{3}, func(t *Tape, x []Value) Value { return t.SoftClip(t.Linear(x[0], 3, -3), 2) }},
 	{"constant", []int{2}, func(t *Tape, x []Value) Value { return t.Mul(x[0], t.Constant(2, 3)) }},
 	{"slice and concat", []int{4, 2}, func(t *Tape, x []Value) Value {
 		return t.Concat(t.Slice(x[0], 2, 4), x[1], t.Exp(t.Slice(x[0], 1, 3)))

@@ -22,6 +22,7 @@ const (
 	opSoftplus
 	opReLU
 	opStep
+	opSoftClip
 	opConcat
 	opPermute
 	opSumColumns
@@ -35,7 +36,7 @@ const (
 
 func (k kind) String() string {
 	return [kinds]string{"input", "constant", "slice", "dense", "add", "sub", "mul", "div", "linear", "exp", "log",
-		"tanh", "sigmoid", "softplus", "relu", "step", "concat", "permute", "sum columns", "normal log-density",
+		"tanh", "sigmoid", "softplus", "relu", "step", "soft clip", "concat", "permute", "sum columns", "normal log-density",
 		"affine", "affine inverse", "spline", "spline inverse"}[k]
 }
 
@@ -60,6 +61,7 @@ func rulesOf[T kernel.Float]() [kinds]rule[T] {
 		opSoftplus:      {softplus[T], softplusBackward[T]},
 		opReLU:          {relu[T], reluBackward[T]},
 		opStep:          {stepForward[T], nil},
+		opSoftClip:      {softClip[T], softClipBackward[T]},
 		opConcat:        {concat[T], concatBackward[T]},
 		opPermute:       {permute[T], permuteBackward[T]},
 		opSumColumns:    {sumColumns[T], sumColumnsBackward[T]},

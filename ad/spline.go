@@ -41,12 +41,13 @@ type bin[T kernel.Float] struct {
 }
 
 // splineKnots turns the raw parameters of one column and panel, h, into k: the
-// softmaxes of widths and heights, and the derivatives at the inner knots.
-func splineKnots[T kernel.Float](ks *kernel.Set[T], s Spline, k, h []T) {
+// softmaxes of widths and heights, and the derivatives at the inner knots. column
+// is scratch of kernel.Lanes entries.
+func splineKnots[T kernel.Float](ks *kernel.Set[T], s Spline, k, h, column []T) {
 	const lanes = kernel.Lanes
 	part := s.Bins * lanes
 	for _, at := range [2]int{0, part} {
-		softmax(ks, k[at:at+part], h[at:at+part])
+		softmax(ks, k[at:at+part], h[at:at+part], column)
 	}
 	slopes := k[2*part:]
 	ks.ScaleShift(slopes, h[2*part:], 1, T(s.slopeOffset()))
@@ -55,27 +56,27 @@ func splineKnots[T kernel.Float](ks *kernel.Set[T], s Spline, k, h []T) {
 }
 
 // softmax normalises over the rows of p, which are kernel.Lanes long, lane by lane.
-func softmax[T kernel.Float](ks *kernel.Set[T], p, h []T) {
+func softmax[T kernel.Float](ks *kernel.Set[T], p, h, column []T) {
 	const lanes = kernel.Lanes
-	var top, sum [lanes]T
-	copy(top[:], h)
+	copy(column, h)
 	for c := lanes; c < len(h); c += lanes {
 		for l, v := range h[c : c+lanes] {
-			top[l] = max(top[l], v)
+			column[l] = max(column[l], v)
 		}
 	}
 	for c := 0; c < len(h); c += lanes {
-		ks.Sub(p[c:c+lanes], h[c:c+lanes], top[:])
+		ks.Sub(p[c:c+lanes], h[c:c+lanes], column)
 	}
 	ks.Exp(p, p)
+	clear(column)
 	for c := 0; c < len(p); c += lanes {
-		ks.Add(sum[:], sum[:], p[c:c+lanes])
+		ks.Add(column, column, p[c:c+lanes])
 	}
-	for l, v := range sum {
-		sum[l] = 1 / v
+	for l, v := range column {
+		column[l] = 1 / v
 	}
 	for c := 0; c < len(p); c += lanes {
-		ks.Mul(p[c:c+lanes], p[c:c+lanes], sum[:])
+		ks.Mul(p[c:c+lanes], p[c:c+lanes], column)
 	}
 }
 
@@ -152,22 +153,13 @@ func (b *bin[T]) solve(v T) T {
 	return min(max(2*c/(-h-root), 0), 1)
 }
 
-func splineForward[T kernel.Float](a *Arena[T], st *step[T]) {
-	a.splineRun(st, false, func(b *bin[T], x T) (T, T) {
-		c := b.curve((x - b.x) / b.width)
-		return b.y + b.height*c.n/c.d, c.logSlope()
-	})
-}
+func splineForward[T kernel.Float](a *Arena[T], st *step[T]) { a.splineRun(st, false) }
 
-func splineInverse[T kernel.Float](a *Arena[T], st *step[T]) {
-	a.splineRun(st, true, func(b *bin[T], y T) (T, T) {
-		c := b.curve(b.solve(y))
-		return b.x + b.width*c.t, -c.logSlope()
-	})
-}
+func splineInverse[T kernel.Float](a *Arena[T], st *step[T]) { a.splineRun(st, true) }
 
-// splineRun maps every entry by f of its bin, and entries outside the box by the identity.
-func (a *Arena[T]) splineRun(st *step[T], vertical bool, f func(b *bin[T], v T) (mapped, logDerivative T)) {
+// splineRun maps every entry by the curve of its bin, or backwards if inverse, and
+// entries outside the box by the identity.
+func (a *Arena[T]) splineRun(st *step[T], inverse bool) {
 	const lanes = kernel.Lanes
 	s := st.n.spline
 	y, x, h, saved := a.values[st.id], a.values[st.n.in[0]], a.values[st.n.in[1]], a.saved[st.id]
@@ -176,15 +168,20 @@ func (a *Arena[T]) splineRun(st *step[T], vertical bool, f func(b *bin[T], v T) 
 		yq, xq, hq, kq := y.Panel(q), x.Panel(q), h.Panel(q), saved.Panel(q)
 		n := len(xq)
 		for c := range x.Cols {
-			k := kq[c*width : (c+1)*width]
-			splineKnots(a.k, s, k, hq[c*width:(c+1)*width])
-			for j := c * lanes; j < (c+1)*lanes; j++ {
-				b := findBin(s, k, j%lanes, xq[j], vertical)
-				if b.inside {
-					yq[j], yq[n+j] = f(&b, xq[j])
-				} else {
-					yq[j], yq[n+j] = xq[j], 0
-				}
+			splineKnots(a.k, s, kq[c*width:(c+1)*width], hq[c*width:(c+1)*width], a.column[:])
+		}
+		for j, v := range xq {
+			c := j / lanes
+			b := findBin(s, kq[c*width:(c+1)*width], j%lanes, v, inverse)
+			switch {
+			case !b.inside:
+				yq[j], yq[n+j] = v, 0
+			case inverse:
+				c := b.curve(b.solve(v))
+				yq[j], yq[n+j] = b.x+b.width*c.t, -c.logSlope()
+			default:
+				c := b.curve((v - b.x) / b.width)
+				yq[j], yq[n+j] = b.y+b.height*c.n/c.d, c.logSlope()
 			}
 		}
 	}

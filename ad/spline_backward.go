@@ -50,29 +50,21 @@ func (b *bin[T]) pullback(c *curve[T], p *partials[T], gv, gl T) (point T, g bin
 	return point, g
 }
 
-func splineBackward[T kernel.Float](a *Arena[T], st *step[T]) {
-	a.splinePull(st, false, func(b *bin[T], x, gv, gl T) (T, binGradient[T]) {
-		c := b.curve((x - b.x) / b.width)
-		p := b.partials(&c)
-		return b.pullback(&c, &p, gv, gl)
-	})
+// inversePullback does the same for the inverse, whose value is x(y) and whose
+// log-slope is -log f'(x(y)): since f(x(y)) = y, dx/dy = 1/f' and dx/dbin = -f_bin/f'.
+func (b *bin[T]) inversePullback(c *curve[T], p *partials[T], gv, gl T) (point T, g binGradient[T]) {
+	point = (gv - gl*p.lt/b.width) / p.slope
+	_, g = b.pullback(c, p, -point, -gl)
+	return point, g
 }
 
-// splineInverseBackward differentiates x(y) and -log f'(x(y)) implicitly: with
-// f(x) = y, dx/dy = 1/f' and dx/dbin = -f_bin/f'.
-func splineInverseBackward[T kernel.Float](a *Arena[T], st *step[T]) {
-	a.splinePull(st, true, func(b *bin[T], y, gv, gl T) (T, binGradient[T]) {
-		c := b.curve(b.solve(y))
-		p := b.partials(&c)
-		point := (gv - gl*p.lt/b.width) / p.slope
-		_, g := b.pullback(&c, &p, -point, -gl)
-		return point, g
-	})
-}
+func splineBackward[T kernel.Float](a *Arena[T], st *step[T]) { a.splinePull(st, false) }
 
-// splinePull runs f on every entry inside the box and turns the gradient of its
-// bin into that of the raw parameters.
-func (a *Arena[T]) splinePull(st *step[T], vertical bool, f func(b *bin[T], v, gv, gl T) (T, binGradient[T])) {
+func splineInverseBackward[T kernel.Float](a *Arena[T], st *step[T]) { a.splinePull(st, true) }
+
+// splinePull turns the gradients of the mapped entries and of their log-slopes
+// into those of the entries and, through the bins, of the raw parameters.
+func (a *Arena[T]) splinePull(st *step[T], inverse bool) {
 	const lanes = kernel.Lanes
 	s := st.n.spline
 	x, saved, gradient := a.values[st.n.in[0]], a.saved[st.id], a.gradients[st.id]
@@ -89,15 +81,15 @@ func (a *Arena[T]) splinePull(st *step[T], vertical bool, f func(b *bin[T], v, g
 				clear(dh)
 			}
 		}
-		for j := range n {
-			c := j / lanes
-			k := kq[c*width : (c+1)*width]
+		for j, v := range xq {
+			at := j / lanes * width
+			k := kq[at : at+width]
 			point := gq[j]
-			if b := findBin(s, k, j%lanes, xq[j], vertical); b.inside {
+			if b := findBin(s, k, j%lanes, v, inverse); b.inside {
 				var g binGradient[T]
-				point, g = f(&b, xq[j], gq[j], gq[n+j])
+				point, g = b.gradients(v, gq[j], gq[n+j], inverse)
 				if dh != nil {
-					scatterBin(s, dh[c*width:(c+1)*width], k, j%lanes, b.index, &g)
+					scatterBin(s, dh[at:at+width], k, j%lanes, b.index, &g)
 				}
 			}
 			if dx == nil {
@@ -109,6 +101,18 @@ func (a *Arena[T]) splinePull(st *step[T], vertical bool, f func(b *bin[T], v, g
 			dx[j] = point
 		}
 	}
+}
+
+// gradients is pullback or inversePullback at the point v.
+func (b *bin[T]) gradients(v, gv, gl T, inverse bool) (point T, g binGradient[T]) {
+	if inverse {
+		c := b.curve(b.solve(v))
+		p := b.partials(&c)
+		return b.inversePullback(&c, &p, gv, gl)
+	}
+	c := b.curve((v - b.x) / b.width)
+	p := b.partials(&c)
+	return b.pullback(&c, &p, gv, gl)
 }
 
 // scatterBin adds the gradient g of bin index of lane l to that of the column's

@@ -177,6 +177,12 @@ func (t *Tape) ReLU(x Value) Value { return t.record(node{kind: opReLU, cols: x.
 // Step records 1 where x > 0 and 0 elsewhere; its derivative is 0.
 func (t *Tape) Step(x Value) Value { return t.record(node{kind: opStep, cols: x.cols}, x) }
 
+// SoftClip records x/(1 + |x|/bound), which has slope 1 at 0 and lies within
+// (-bound, bound).
+func (t *Tape) SoftClip(x Value, bound float64) Value {
+	return t.record(node{kind: opSoftClip, cols: x.cols, scale: bound}, x)
+}
+
 // Slice records columns lo to hi-1 of x. It costs nothing: it is a view.
 func (t *Tape) Slice(x Value, lo, hi int) Value {
 	if lo < 0 || hi < lo || hi > x.cols {

@@ -23,32 +23,34 @@ type Flow struct {
 
 // Fit trains on the rows of train, which should have about unit scale (see
 // density.Standardise). A run whose likelihood stops being finite ends as
-// "diverged" with its best weights; without any it is an error.
+// "diverged" with its best weights, at worst the starting ones.
 func (f Flow) Fit(ctx context.Context, train, validation *mat.Dense, o density.FitOptions) (density.Model, density.Report, error) {
 	_, dim := train.Dims()
 	bijector := f.Build(dim, o.Seed)
 	t := newTrainer(bijector, f.Schedule, train, o)
 	defer t.close()
 	report := density.Report{Stopped: "budget", Footprint: t.footprint()}
-	best := math.Inf(-1)
+	best := t.score(validation)
+	if !finite(best) {
+		return nil, report, fmt.Errorf("fit: the validation rows' log-likelihood is %v under the starting weights", best)
+	}
+	t.keep()
+	rows, _ := validation.Dims()
+	every := t.schedule.every(rows)
 	var sum float64
 	for step := 1; step <= f.Schedule.Steps; step++ {
 		if err := ctx.Err(); err != nil {
 			return nil, density.Report{}, err
 		}
-		likelihood := t.step(step)
-		report.Steps, sum = step, sum+likelihood
-		if math.IsNaN(likelihood) || math.IsInf(likelihood, 0) {
-			report.Stopped = "diverged"
-			break
-		}
-		if step%f.Schedule.Every != 0 && step != f.Schedule.Steps {
+		sum += t.step(step)
+		report.Steps = step
+		if step%every != 0 && step != f.Schedule.Steps {
 			continue
 		}
-		taken := (step-1)%f.Schedule.Every + 1
+		taken := (step-1)%every + 1
 		p := density.Progress{Step: step, Steps: f.Schedule.Steps, Train: sum / float64(taken), Validation: t.score(validation)}
 		sum = 0
-		if math.IsNaN(p.Validation) || math.IsInf(p.Validation, 0) {
+		if !finite(p.Train) || !finite(p.Validation) {
 			report.Stopped = "diverged"
 			break
 		}
@@ -60,14 +62,13 @@ func (f Flow) Fit(ctx context.Context, train, validation *mat.Dense, o density.F
 			best, report.BestStep = p.Validation, step
 			t.keep()
 		}
-		if step-report.BestStep >= f.Schedule.Patience*f.Schedule.Every {
+		if step-report.BestStep >= f.Schedule.Patience {
 			report.Stopped = "no improvement"
 			break
 		}
 	}
-	if report.BestStep == 0 {
-		return nil, report, fmt.Errorf("fit: the likelihood was not finite after %d steps; try a smaller rate", report.Steps)
-	}
 	t.restore()
 	return density.NewFlow(bijector), report, nil
 }
+
+func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }

@@ -9,10 +9,15 @@ type Schedule struct {
 	// Rate is the largest learning rate: it is reached after a short warm-up and
 	// then falls to 0 along half a cosine (Loshchilov and Hutter, SGDR, 2017).
 	Rate float64
-	// Every is the number of steps between scores of the validation rows, and
-	// Patience how many scores without a new best end the training.
-	Every, Patience int
+	// Patience is the number of steps without a new best score of the validation
+	// rows that ends the training.
+	Patience int
 }
+
+// every returns the number of steps between scores of the validation rows, chosen
+// so that scoring takes about a tenth of the time: a step costs about as much as
+// the forward passes of three batches.
+func (s Schedule) every(rows int) int { return max(5, 10*rows/(3*s.Batch)) }
 
 // warmUp steps of rising rate keep Adam's first estimates, which rest on few
 // batches, from moving the weights far.

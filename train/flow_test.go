@@ -1,0 +1,156 @@
+package train
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"math"
+	"testing"
+
+	"gonum.org/v1/gonum/mat"
+
+	"flowcert/density"
+	"flowcert/flow"
+	"flowcert/internal/random"
+	"flowcert/nn"
+)
+
+// build returns a small flow that uses both kinds of coupling.
+func build(dim int, seed uint64) flow.Bijector {
+	var layers []flow.Bijector
+	for i, e := range []flow.Elementwise{flow.Affine{Bound: 3}, flow.RationalQuadratic{Bins: 4, Bound: 4}, flow.Affine{Bound: 3}} {
+		in, out := flow.CouplingWidths(dim, i%2 == 1, e)
+		layers = append(layers, flow.NewCoupling(dim, i%2 == 1, e, nn.NewMLP(fmt.Sprint("net.", i), seed, in, []int{16, 16}, out)))
+	}
+	return flow.NewChain(layers...)
+}
+
+// banana draws x1 normal and x2 normal around x1^2 with deviation 1/2, whose
+// entropy is that of the two normals.
+func banana(rows int, seed uint64) *mat.Dense {
+	x := mat.NewDense(rows, 2, nil)
+	for i := range rows {
+		r := random.New(seed, "banana", 0, uint64(i))
+		a, b := r.NormFloat64(), r.NormFloat64()
+		x.SetRow(i, []float64{a, a*a + b/2})
+	}
+	return x
+}
+
+var bananaEntropy = 1 + math.Log(2*math.Pi) - math.Ln2
+
+func fit(t *testing.T, f Flow, o density.FitOptions) (density.Model, density.Report) {
+	t.Helper()
+	m, report, err := f.Fit(context.Background(), banana(2000, 1), banana(500, 2), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m, report
+}
+
+func mean(x []float64) (sum float64) {
+	for _, v := range x {
+		sum += v / float64(len(x))
+	}
+	return sum
+}
+
+func TestFitComesNearTheEntropy(t *testing.T) {
+	m, report := fit(t, Flow{build, Schedule{Steps: 800, Batch: 128, Rate: 5e-3, Patience: 800}}, density.FitOptions{Seed: 1})
+	test := banana(4000, 3)
+	s, err := m.LogDensity(test, density.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The unfitted flow, a standard normal, is 1.5 nats above the entropy and the best
+	// Gaussian 0.8; the mean of 4,000 rows has a standard error of 0.016.
+	if excess := -mean(s.LogDensity) - bananaEntropy; !(excess < 0.12) || !(excess > -0.06) {
+		t.Errorf("excess %.3f nats after %d steps (best %d)", excess, report.Steps, report.BestStep)
+	}
+	if report.BestStep == 0 || len(report.History) == 0 {
+		t.Errorf("report %+v", report)
+	}
+}
+
+func TestSameBytesForAnyNumberOfWorkers(t *testing.T) {
+	var first []byte
+	for _, workers := range []int{1, 2, 7} {
+		m, _ := fit(t, Flow{build, Schedule{Steps: 60, Batch: 200, Rate: 5e-3, Patience: 60}}, density.FitOptions{Seed: 4, Workers: workers})
+		var b bytes.Buffer
+		for _, tensor := range m.Tensors() {
+			if err := binary.Write(&b, binary.LittleEndian, tensor.F32); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if first == nil {
+			first = b.Bytes()
+		} else if !bytes.Equal(first, b.Bytes()) {
+			t.Errorf("%d workers give other weights than 1", workers)
+		}
+	}
+	m, _ := fit(t, Flow{build, Schedule{Steps: 60, Batch: 200, Rate: 5e-3, Patience: 60}}, density.FitOptions{Seed: 5})
+	var b bytes.Buffer
+	for _, tensor := range m.Tensors() {
+		binary.Write(&b, binary.LittleEndian, tensor.F32)
+	}
+	if bytes.Equal(first, b.Bytes()) {
+		t.Error("another seed gives the same weights")
+	}
+}
+
+func TestEarlyStoppingKeepsTheBest(t *testing.T) {
+	// Eleven rows are overfitted at once.
+	f := Flow{build, Schedule{Steps: 2000, Batch: 11, Rate: 2e-2, Patience: 60}}
+	validation := banana(500, 2)
+	m, report, err := f.Fit(context.Background(), banana(11, 1), validation, density.FitOptions{Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if report.Stopped != "no improvement" || report.Steps >= 2000 || report.Steps-report.BestStep < 60 {
+		t.Errorf("stopped by %q after %d steps, best %d", report.Stopped, report.Steps, report.BestStep)
+	}
+	best := math.Inf(-1)
+	for _, p := range report.History {
+		best = max(best, p.Validation)
+	}
+	s, err := m.LogDensity(validation, density.Options{Precision: density.Float32})
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Starting weights may be the best; then they are not in the history.
+	if got := mean(s.LogDensity); report.BestStep > 0 && math.Abs(got-best) > 1e-9 || got < best-1e-9 {
+		t.Errorf("kept weights score %v, best was %v", got, best)
+	}
+}
+
+func TestDivergenceIsReported(t *testing.T) {
+	m, report := fit(t, Flow{build, Schedule{Steps: 500, Batch: 64, Rate: 1e9, Patience: 500}}, density.FitOptions{Seed: 1})
+	if report.Stopped != "diverged" {
+		t.Fatalf("stopped by %q", report.Stopped)
+	}
+	s, err := m.LogDensity(banana(100, 3), density.Options{})
+	if err != nil || !finite(mean(s.LogDensity)) {
+		t.Errorf("the kept weights score %v (%v)", mean(s.LogDensity), err)
+	}
+}
+
+func TestCancelledFitReturnsTheContextsError(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	f := Flow{build, Schedule{Steps: 1 << 30, Batch: 64, Rate: 1e-3, Patience: 1 << 30}}
+	o := density.FitOptions{Progress: func(density.Progress) { cancel() }}
+	if _, _, err := f.Fit(ctx, banana(200, 1), banana(50, 2), o); !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestStepsAllocateNothing(t *testing.T) {
+	tr := newTrainer(build(2, 1), Schedule{Steps: 1000, Batch: 256, Rate: 1e-3}, banana(2000, 1), density.FitOptions{Workers: 2})
+	defer tr.close()
+	step := 0
+	// An epoch's shuffle makes a generator; 7 steps stay within the first.
+	if n := testing.AllocsPerRun(5, func() { step++; tr.step(step) }); n != 0 {
+		t.Errorf("%v allocations a step", n)
+	}
+}

@@ -5,7 +5,10 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
+	"gonum.org/v1/gonum/blas"
+	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/gonum/stat"
@@ -19,9 +22,18 @@ import (
 // the scaling is put back.
 //
 // Fit fails with a *usage.Error if a column is constant in the training rows.
-func Standardise(f Fitter) Fitter { return standardiser{f} }
+func Standardise(f Fitter) Fitter { return standardiser{inner: f} }
 
-type standardiser struct{ inner Fitter }
+// Whiten returns a fitter that, beyond what Standardise does, gives f columns
+// that are uncorrelated over the training rows, by the inverse of the Cholesky
+// factor of their correlations. A flow that starts as the identity then starts as
+// the full-covariance Gaussian.
+func Whiten(f Fitter) Fitter { return standardiser{inner: f, whiten: true} }
+
+type standardiser struct {
+	inner  Fitter
+	whiten bool
+}
 
 // Fit implements Fitter.
 func (f standardiser) Fit(ctx context.Context, train, validation *mat.Dense, o FitOptions) (Model, Report, error) {
@@ -31,6 +43,12 @@ func (f standardiser) Fit(ctx context.Context, train, validation *mat.Dense, o F
 		mean, variance := stat.PopMeanVariance(mat.Col(nil, j, train), nil)
 		if s.mean[j], s.scale[j] = mean, math.Sqrt(variance); !(s.scale[j] > 0) {
 			return nil, Report{}, usage.Errorf("standardise: column %d is constant in the training rows: drop it", j+1)
+		}
+	}
+	if f.whiten {
+		var err error
+		if s.factor, err = correlationFactor(s.forward(train)); err != nil {
+			return nil, Report{}, err
 		}
 	}
 	logDet := s.logDet()
@@ -51,23 +69,41 @@ func (f standardiser) Fit(ctx context.Context, train, validation *mat.Dense, o F
 		report.History[i] = inUnits(p)
 	}
 	s.inner = m
-	report.Footprint.Parameters += 8 * 2 * int64(dim)
+	report.Footprint.Parameters += bytesOf(s.own())
 	return s.withAbilities(), report, nil
 }
 
-// RestoreStandardised rebuilds a model that was fitted through Standardise: it
+// correlationFactor returns the Cholesky factor of the columns' correlations.
+func correlationFactor(columns *mat.Dense) (*mat.TriDense, error) {
+	var correlation mat.SymDense
+	stat.CorrelationMatrix(&correlation, columns, nil)
+	if err := makeDefinite(&correlation); err != nil {
+		return nil, err
+	}
+	var c mat.Cholesky
+	c.Factorize(&correlation)
+	factor := mat.NewTriDense(correlation.SymmetricDim(), mat.Lower, nil)
+	c.LTo(factor)
+	return factor, nil
+}
+
+// RestoreStandardised rebuilds a model that was fitted through Standardise or Whiten: it
 // takes its own tensors and hands the others to restore, which rebuilds the
 // model inside.
 func RestoreStandardised(dim int, tensors []Tensor, restore func([]Tensor) (Model, error)) (Model, error) {
 	var own, others []Tensor
 	for _, t := range tensors {
-		if t.Name == "standardise.mean" || t.Name == "standardise.scale" {
+		if strings.HasPrefix(t.Name, "standardise.") {
 			own = append(own, t)
 		} else {
 			others = append(others, t)
 		}
 	}
-	values, err := match(own, Tensor{Name: "standardise.mean", Shape: []int{dim}}, Tensor{Name: "standardise.scale", Shape: []int{dim}})
+	wanted := []Tensor{{Name: "standardise.mean", Shape: []int{dim}}, {Name: "standardise.scale", Shape: []int{dim}}}
+	if len(own) > len(wanted) {
+		wanted = append(wanted, Tensor{Name: "standardise.factor", Shape: []int{dim, dim}})
+	}
+	values, err := match(own, wanted...)
 	if err != nil {
 		return nil, err
 	}
@@ -77,16 +113,25 @@ func RestoreStandardised(dim int, tensors []Tensor, restore func([]Tensor) (Mode
 			return nil, fmt.Errorf("standardise: scale of column %d is %v", j+1, v)
 		}
 	}
+	if len(values) > 2 {
+		s.factor = mat.NewTriDense(dim, mat.Lower, slices.Clone(values[2]))
+		for j := range dim {
+			if !(s.factor.At(j, j) > 0) {
+				return nil, fmt.Errorf("standardise: factor has %v on its diagonal", s.factor.At(j, j))
+			}
+		}
+	}
 	if s.inner, err = restore(others); err != nil {
 		return nil, err
 	}
 	return s.withAbilities(), nil
 }
 
-// standardised is a model of the rows (x - mean) / scale, seen from x.
+// standardised is a model of the rows L^-1 ((x - mean) / scale), seen from x.
 type standardised struct {
 	inner       Model
 	mean, scale []float64
+	factor      *mat.TriDense // L; nil means the identity
 }
 
 // withAbilities returns s with those optional abilities that the inner model has.
@@ -120,6 +165,11 @@ func (s standardised) logDet() float64 {
 	for _, v := range s.scale {
 		sum -= math.Log(v)
 	}
+	if s.factor != nil {
+		for j := range s.scale {
+			sum -= math.Log(s.factor.At(j, j))
+		}
+	}
 	return sum
 }
 
@@ -129,11 +179,17 @@ func (s standardised) forward(x *mat.Dense) *mat.Dense {
 		floats.Sub(y.RawRowView(i), s.mean)
 		floats.Div(y.RawRowView(i), s.scale)
 	}
+	if s.factor != nil {
+		blas64.Trsm(blas.Right, blas.Trans, 1, s.factor.RawTriangular(), y.RawMatrix())
+	}
 	return y
 }
 
 // inverse works in place.
 func (s standardised) inverse(y *mat.Dense) {
+	if s.factor != nil {
+		blas64.Trmm(blas.Right, blas.Trans, 1, s.factor.RawTriangular(), y.RawMatrix())
+	}
 	for i := range y.RawMatrix().Rows {
 		floats.Mul(y.RawRowView(i), s.scale)
 		floats.Add(y.RawRowView(i), s.mean)
@@ -163,13 +219,21 @@ func (s standardised) Sample(n int, seed uint64, o Options) (*mat.Dense, error) 
 	return y, nil
 }
 
-// Tensors implements Model: "standardise.mean" and "standardise.scale", then
+// Tensors implements Model: its own, whose names begin with "standardise.", then
 // those of the inner model.
-func (s standardised) Tensors() []Tensor {
-	return append([]Tensor{
-		{Name: "standardise.mean", Shape: []int{len(s.mean)}, F64: slices.Clone(s.mean)},
-		{Name: "standardise.scale", Shape: []int{len(s.scale)}, F64: slices.Clone(s.scale)},
-	}, s.inner.Tensors()...)
+func (s standardised) Tensors() []Tensor { return append(s.own(), s.inner.Tensors()...) }
+
+func (s standardised) own() []Tensor {
+	dim := len(s.mean)
+	own := []Tensor{
+		{Name: "standardise.mean", Shape: []int{dim}, F64: slices.Clone(s.mean)},
+		{Name: "standardise.scale", Shape: []int{dim}, F64: slices.Clone(s.scale)},
+	}
+	if s.factor != nil {
+		full := mat.DenseCopyOf(s.factor)
+		own = append(own, Tensor{Name: "standardise.factor", Shape: []int{dim, dim}, F64: full.RawMatrix().Data})
+	}
+	return own
 }
 
 type standardisedEncoder struct{ s standardised }
@@ -201,6 +265,6 @@ type standardisedFootprinter struct{ s standardised }
 // with the rows, not here.
 func (f standardisedFootprinter) Footprint(o Options) Footprint {
 	p := f.s.inner.(Footprinter).Footprint(o)
-	p.Parameters += 8 * 2 * int64(f.s.Dim())
+	p.Parameters += bytesOf(f.s.own())
 	return p
 }

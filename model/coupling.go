@@ -23,15 +23,13 @@ func trainingSettings() []Setting {
 		{Name: "steps", Type: "int", Default: 4000, Min: 1, Max: 10_000_000, Meaning: "largest number of steps of Adam"},
 		{Name: "batch", Type: "int", Default: 256, Min: 1, Max: 1 << 20, Meaning: "rows per step"},
 		{Name: "rate", Type: "float", Default: 2e-3, Min: 1e-8, Max: 1, Meaning: "largest learning rate; it falls to 0 along half a cosine"},
-		{Name: "every", Type: "int", Default: 50, Min: 1, Max: 1_000_000, Meaning: "steps between scores of the validation rows"},
-		{Name: "patience", Type: "int", Default: 20, Min: 1, Max: 1_000_000, Meaning: "validation scores without a new best that end the training"},
+		{Name: "patience", Type: "int", Default: 500, Min: 1, Max: 10_000_000, Meaning: "steps without a new best validation score that end the training"},
 	}
 }
 
 func schedule(s Settings) train.Schedule {
 	return train.Schedule{
-		Steps: s.Int("steps"), Batch: s.Int("batch"), Rate: s.Float("rate"),
-		Every: s.Int("every"), Patience: s.Int("patience"),
+		Steps: s.Int("steps"), Batch: s.Int("batch"), Rate: s.Float("rate"), Patience: s.Int("patience"),
 	}
 }
 
@@ -53,9 +51,9 @@ func coupled(s Settings, transformer flow.Elementwise) func(dim int, seed uint64
 	}
 }
 
-// flowFitter returns the fitter of flows on standardised columns.
+// flowFitter returns the fitter of flows on whitened columns.
 func flowFitter(s Settings, build func(dim int, seed uint64) flow.Bijector) density.Fitter {
-	return density.Standardise(train.Flow{Build: build, Schedule: schedule(s)})
+	return density.Whiten(train.Flow{Build: build, Schedule: schedule(s)})
 }
 
 // restoreFlow rebuilds what flowFitter fits.

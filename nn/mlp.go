@@ -45,8 +45,15 @@ func NewMLP(name string, seed uint64, in int, hidden []int, out int) *MLP {
 	return m
 }
 
+// inputBound is where the network's inputs are clipped, softly, in units of the
+// data's standard deviation. A bounded input bounds the output, so that a row far
+// out is shifted and scaled like the rows at the rim instead of being flung away
+// layer by layer.
+const inputBound = 5
+
 // Apply records the network's output for x.
 func (m *MLP) Apply(t *ad.Tape, x ad.Value) ad.Value {
+	x = t.SoftClip(x, inputBound)
 	for i, w := range m.weights {
 		activation := kernel.ReLU
 		if i == len(m.weights)-1 {

@@ -86,7 +86,7 @@ func (s Setting) value(v any) (any, error) {
 	case "int":
 		n, ok := integer(v)
 		if !ok || float64(n) < s.Min || float64(n) > s.Max {
-			return nil, fmt.Errorf("a whole number from %v to %v", s.Min, s.Max)
+			return nil, fmt.Errorf("a whole number from %.0f to %.0f", s.Min, s.Max)
 		}
 		return n, nil
 	case "float":

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 
 	"flowcert/density"
+	"flowcert/internal/atomicfile"
 	"flowcert/internal/usage"
 )
 
@@ -61,10 +62,8 @@ type File struct {
 }
 
 // Save writes m into the folder dir, which is made if need be; an older model
-// there is replaced. It fills in d's Format, Dim, Weights and SHA256. Each file
-// is written under another name and renamed when complete, the description
-// last, so that a folder with a description holds a whole model. A folder that
-// cannot be written is a *usage.Error.
+// there is replaced. It fills in d's Format, Dim, Weights and SHA256. Nothing is
+// left half-written. A folder that cannot be written is a *usage.Error.
 func Save(dir string, d Description, m density.Model) error {
 	weights, err := encodeWeights(m.Tensors())
 	if err != nil {
@@ -76,68 +75,13 @@ func Save(dir string, d Description, m density.Model) error {
 	if err != nil {
 		return fmt.Errorf("save model: %w", err)
 	}
-	if err := replace(dir, weights, description); err != nil {
+	// Between the two renames an older description does not match the new
+	// weights, and Load says so.
+	err = atomicfile.Write(dir, atomicfile.File{Name: WeightsFile, Content: weights}, atomicfile.File{Name: DescriptionFile, Content: description})
+	if err != nil {
 		return usage.Errorf("save model: %w: choose another folder or make room in this one", err)
 	}
 	return nil
-}
-
-// replace puts the two files into dir in place of older ones; what it cannot
-// finish it removes.
-func replace(dir string, weights, description []byte) (err error) {
-	_, missing := os.Stat(dir)
-	if err := os.MkdirAll(dir, 0o777); err != nil {
-		return err
-	}
-	staged := map[string]string{}
-	defer func() {
-		for _, temporary := range staged {
-			os.Remove(temporary)
-		}
-		if err != nil && errors.Is(missing, fs.ErrNotExist) {
-			os.Remove(dir)
-		}
-	}()
-	for name, content := range map[string][]byte{WeightsFile: weights, DescriptionFile: description} {
-		temporary, err := stage(dir, name, content)
-		if err != nil {
-			return err
-		}
-		staged[name] = temporary
-	}
-	// From here until the last rename the folder holds no model at all.
-	if err := os.Remove(filepath.Join(dir, DescriptionFile)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	for _, name := range []string{WeightsFile, DescriptionFile} {
-		if err := os.Rename(staged[name], filepath.Join(dir, name)); err != nil {
-			return err
-		}
-		delete(staged, name)
-	}
-	return nil
-}
-
-// stage writes a complete file under a temporary name and returns that name.
-func stage(dir, name string, content []byte) (_ string, err error) {
-	f, err := os.CreateTemp(dir, "."+name+".*")
-	if err != nil {
-		return "", err
-	}
-	defer func() {
-		if err != nil {
-			os.Remove(f.Name())
-		}
-	}()
-	_, err = f.Write(content)
-	if err == nil {
-		// CreateTemp is for secrets; a model is read by others.
-		err = f.Chmod(0o644)
-	}
-	if err == nil {
-		err = f.Sync()
-	}
-	return f.Name(), errors.Join(err, f.Close())
 }
 
 // Load reads the model that Save wrote into dir and rebuilds it with the entry

@@ -156,6 +156,7 @@ func wide() fixture {
 	for _, c := range strings.Split("abcdefghijklmnopqrstuvwxyzABCD", "") {
 		f.data.Columns = append(f.data.Columns, "column "+c)
 	}
+	f.data.TrainSHA256, f.data.TestSHA256 = hash("cancer train"), hash("cancer test")
 	f.subject.Dim, f.data.Train, f.data.Validation, f.data.Test = 30, 455, 57, 57
 	delete(f.arrays, "test.true_log_density")
 	delete(f.arrays, "integral.refinements")
@@ -163,6 +164,21 @@ func wide() fixture {
 	f.arrays["test.gaussian_log_density"] = gaussian
 	f.arrays["test.reference_log_density"] = offset(gaussian, "reference", 6, 3)
 	f.arrays["test.log_density"] = offset(gaussian, "skilled", 4.4, 3)
+	return f
+}
+
+// rival is a made-up certificate of another model on spline's test rows, whose
+// log-density is lower by gap nats per row on average.
+func rival(name, title string, gap, deviation, pace float64) fixture {
+	f := spline()
+	f.subject.Model, f.subject.Title, f.subject.Family = name, title, "Gaussian mixture"
+	f.arrays["test.log_density"] = offset(f.arrays["test.log_density"], name, -gap, deviation)
+	for i := range f.arrays["density.seconds"] {
+		f.arrays["density.seconds"][i] *= pace
+	}
+	f.arrays["memory.parameters"] = []float64{4096}
+	delete(f.arrays, "round_trip.float64")
+	delete(f.arrays, "round_trip.float32")
 	return f
 }
 

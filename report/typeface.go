@@ -69,17 +69,17 @@ func (t *typeface) width(s string, size float64, bold bool) float64 {
 
 // shorten returns s, cut at the end with an ellipsis if it is wider than max.
 func (t *typeface) shorten(s string, size, max float64, bold bool) string {
-	if t.width(s, size, bold) <= max {
-		return s
-	}
-	runes := []rune(s)
-	for n := len(runes) - 1; n > 0; n-- {
-		cut := strings.TrimRight(string(runes[:n]), " ,.;:·") + ellipsis
-		if t.width(cut, size, bold) <= max {
-			return cut
+	room := max - t.width(ellipsis, size, bold)
+	width, cut := 0.0, 0 // of what has been read, and where it has to be cut
+	for i, r := range s {
+		if width <= room {
+			cut = i
+		}
+		if width += t.width(string(r), size, bold); width > max {
+			return strings.TrimRight(s[:cut], " ,.;:·") + ellipsis
 		}
 	}
-	return ellipsis
+	return s
 }
 
 // wrap breaks s at spaces into at most lines lines no wider than max; what does

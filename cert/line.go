@@ -36,7 +36,7 @@ const (
 	// started unless it stretches by more than 1e9.
 	roundTripThreshold = 1e-6
 	// Central differences are good to about 1e-5 where a spline's second
-	// derivative jumps; a wrong sign or a missing term is off by 1e-1 and more.
+	// derivative jumps; a wrong sign or a missing term is off by 1e-1 or so.
 	logDetThreshold = 1e-3
 	// The adaptive quadrature is stable to better than this under halving.
 	integralThreshold = 1e-3
@@ -106,7 +106,7 @@ func guaranteeLines() []Line {
 		checked("guarantees.log_det", "log-determinant exact", "nats", Basis{
 			Rule: "largest", Inputs: []string{"log_det.error"},
 			Parameters: map[string]float64{"threshold": logDetThreshold},
-			Method:     "against the determinant of a numeric Jacobian, largest error in nats"}),
+			Method:     "both directions and the log-density against the determinant of a numeric Jacobian, largest error"}),
 		theory("guarantees.universal", "any distribution, in the limit"),
 		checked("guarantees.universal", "any distribution, in the limit", ""),
 		theory("guarantees.tails", "tails like the base's"),
@@ -157,7 +157,7 @@ func numericsLines() []Line {
 		{ID: "numerics.round_trip_float64", Block: Numerics, Statement: "round trip, float64", Unit: "relative",
 			Bases: largest("round_trip.float64", "row to latent code and back, largest error relative to the value or the column's standard deviation")},
 		{ID: "numerics.log_det", Block: Numerics, Statement: "log-determinant", Unit: "nats",
-			Bases: largest("log_det.error", "against the determinant of a numeric Jacobian, largest error")},
+			Bases: largest("log_det.error", "both directions and the log-density against the determinant of a numeric Jacobian, largest error")},
 		{ID: "numerics.precision_gap", Block: Numerics, Statement: "float32 against float64", Unit: "nats",
 			Bases: largest("precision.gap", "largest difference of a row's log-density between the two precisions")},
 	}

@@ -10,14 +10,14 @@ import (
 	"flowcert/density"
 )
 
-const (
-	// jacobianRows is the most rows at which a numeric Jacobian is taken.
-	jacobianRows = 50
-	// jacobianStep, in standard deviations of the column, balances the two errors
-	// of a central difference in float64: 1e-10 times a third derivative, and 1e-11
-	// of rounding.
-	jacobianStep = 1e-5
-)
+// jacobianRows is the most rows at which a numeric Jacobian is taken.
+const jacobianRows = 50
+
+// jacobianSteps are the steps of central differences, in standard deviations of
+// the column. A large one may straddle a kink of a ReLU network, a small one rounds:
+// to 1e-9 of the map's values and to a larger share of a stiff map's determinant. A
+// wrong log-determinant is off by any step, so the step that agrees best counts.
+func jacobianSteps() []float64 { return []float64{1e-5, 1e-6, 1e-7} }
 
 // LogDet compares the log-determinants that the model states in both directions,
 // and the log-density that it makes of them, with a numeric Jacobian of the map.
@@ -36,10 +36,7 @@ func logDet(_ context.Context, e *Examination, b *cert.Builder) error {
 		return nil
 	}
 	x := first(e.Split.Test, jacobianRows)
-	numeric, err := numericLogDets(encoder, x, columnDeviations(e.Split.Train), e.float64s())
-	if err != nil {
-		return err
-	}
+	deviations := columnDeviations(e.Split.Train)
 	z, forward, err := encoder.Encode(x, e.float64s())
 	if err != nil {
 		return err
@@ -49,14 +46,23 @@ func logDet(_ context.Context, e *Examination, b *cert.Builder) error {
 	if err != nil {
 		return err
 	}
-	errors := make([]float64, len(numeric))
-	for i, want := range numeric {
-		errors[i] = worst(
-			forward[i]-want,
-			-inverse[i]-want,
-			scores.LogDensity[i]-standardNormal(z.RawRowView(i))-want)
+	least := fill(rowsOf(x), math.Inf(1))
+	for _, step := range jacobianSteps() {
+		numeric, err := numericLogDets(encoder, x, deviations, step, e.float64s())
+		if err != nil {
+			return err
+		}
+		for i, want := range numeric {
+			off := worst(
+				forward[i]-want,
+				-inverse[i]-want,
+				scores.LogDensity[i]-standardNormal(z.RawRowView(i))-want)
+			if math.Abs(off) < math.Abs(least[i]) {
+				least[i] = off
+			}
+		}
 	}
-	b.Record("log_det.error", errors)
+	b.Record("log_det.error", least)
 	return nil
 }
 
@@ -84,8 +90,8 @@ func standardNormal(z []float64) float64 {
 }
 
 // numericLogDets returns log|det J| of the encoding at every row, from central
-// differences.
-func numericLogDets(encoder density.Encoder, x *mat.Dense, deviations []float64, o density.Options) ([]float64, error) {
+// differences of the given step.
+func numericLogDets(encoder density.Encoder, x *mat.Dense, deviations []float64, step float64, o density.Options) ([]float64, error) {
 	rows, dim := x.Dims()
 	// Row i takes 2*dim rows here: column by column, one step down and one up.
 	shifted := mat.NewDense(rows*2*dim, dim, nil)
@@ -94,8 +100,8 @@ func numericLogDets(encoder density.Encoder, x *mat.Dense, deviations []float64,
 			down, up := (2*dim)*i+2*j, (2*dim)*i+2*j+1
 			shifted.SetRow(down, x.RawRowView(i))
 			shifted.SetRow(up, x.RawRowView(i))
-			shifted.Set(down, j, x.At(i, j)-jacobianStep*deviations[j])
-			shifted.Set(up, j, x.At(i, j)+jacobianStep*deviations[j])
+			shifted.Set(down, j, x.At(i, j)-step*deviations[j])
+			shifted.Set(up, j, x.At(i, j)+step*deviations[j])
 		}
 	}
 	z, _, err := encoder.Encode(shifted, o)
@@ -109,9 +115,9 @@ func numericLogDets(encoder density.Encoder, x *mat.Dense, deviations []float64,
 			down, up := (2*dim)*i+2*j, (2*dim)*i+2*j+1
 			// The step as it came out, not as it was meant: rounding of the
 			// sum does not count.
-			step := shifted.At(up, j) - shifted.At(down, j)
+			width := shifted.At(up, j) - shifted.At(down, j)
 			for k := range dim {
-				jacobian.Set(k, j, (z.At(up, k)-z.At(down, k))/step)
+				jacobian.Set(k, j, (z.At(up, k)-z.At(down, k))/width)
 			}
 		}
 		var lu mat.LU

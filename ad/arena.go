@@ -15,6 +15,7 @@ type Arena[T kernel.Float] struct {
 	gradients []kernel.Block[T]
 	saved     []kernel.Block[T]
 	scratch   []T
+	biases    []T             // scratch for the bias of a piece
 	column    [kernel.Lanes]T // scratch of one column; a local array would escape
 	slot      *Gradients[T]
 	bytes     int64
@@ -50,7 +51,10 @@ func (p *Program[T]) NewArena() *Arena[T] {
 		scratch:   make([]T, p.scratch),
 	}
 	used := p.reachable()
-	a.bytes = int64(len(a.scratch)) * int64(unsafe.Sizeof(T(0)))
+	for _, k := range p.packed {
+		a.biases = append(a.biases, make([]T, max(0, k.out-len(a.biases)))...)
+	}
+	a.bytes = int64(len(a.scratch)+len(a.biases)) * int64(unsafe.Sizeof(T(0)))
 	for id := range p.nodes {
 		n := &p.nodes[id]
 		if !used[id] {

@@ -4,7 +4,7 @@ import "flowcert/internal/kernel"
 
 func dense[T kernel.Float](a *Arena[T], s *step[T]) {
 	p, n := a.program, s.n
-	a.k.Dense(a.values[s.id], a.values[n.in[0]], p.packed[n.weight].forward, p.weights[n.bias], n.activation)
+	a.k.Dense(a.values[s.id], a.values[n.in[0]], p.packed[p.packs[s.id]].forward, p.weights[n.bias][n.row:][:n.cols], n.activation)
 }
 
 // denseBackward turns the gradient of the layer's output into that of its
@@ -13,14 +13,18 @@ func dense[T kernel.Float](a *Arena[T], s *step[T]) {
 // consumer, as it writes the gradient.
 func denseBackward[T kernel.Float](a *Arena[T], s *step[T]) {
 	p, n := a.program, s.n
+	k := &p.packed[p.packs[s.id]]
 	y, g, x := a.values[s.id], a.gradients[s.id], a.values[n.in[0]]
 	if !s.masked {
 		activationBackward(n.activation, g, y)
 	}
-	w, b := a.slot.Arrays[n.weight], a.slot.Arrays[n.bias]
-	if s.addWeight == s.addBias {
-		a.k.DenseWeight(w, b, x, g, a.scratch, s.addWeight || !a.slot.fresh)
-	} else {
+	w, b := a.slot.Arrays[n.weight], a.slot.Arrays[n.bias][n.row:][:n.cols]
+	switch {
+	case k.dense != nil:
+		a.maskedWeights(k, w, b, x, g)
+	case p.shared[n.weight] == p.shared[n.bias]:
+		a.k.DenseWeight(w, b, x, g, a.scratch, p.shared[n.weight] || !a.slot.fresh)
+	default:
 		panic("ad: a dense layer shares its weights or its bias, but not both, with another")
 	}
 	if !s.want[0] {
@@ -30,7 +34,20 @@ func denseBackward[T kernel.Float](a *Arena[T], s *step[T]) {
 	if s.maskInput {
 		mask = x
 	}
-	a.k.DenseInput(a.gradients[n.in[0]], g, p.packed[n.weight].transposed, mask, s.add[0])
+	a.k.DenseInput(a.gradients[n.in[0]], g, k.back, mask, s.add[0])
+}
+
+// maskedWeights adds the gradient of a piece of a masked layer's weights.
+func (a *Arena[T]) maskedWeights(k *packing[T], w, b []T, x, g kernel.Block[T]) {
+	piece, scratch := a.scratch[:k.out*k.in], a.scratch[k.out*k.in:]
+	bias := a.biases[:k.out]
+	a.k.DenseWeight(piece, bias, x, g, scratch, false)
+	a.k.Add(b, b, bias)
+	cols := a.program.params[k.param].Cols
+	for r, n := range k.prefix {
+		row := w[(k.row+r)*cols:][:n]
+		a.k.Add(row, row, piece[r*k.in:][:n])
+	}
 }
 
 func activationBackward[T kernel.Float](activation kernel.Activation, g, y kernel.Block[T]) {

@@ -34,6 +34,25 @@ var operations = []struct {
 	{"dense of nothing", []int{1}, func(t *Tape, x []Value) Value {
 		return t.Add(x[0], layer(t, t.Slice(x[0], 0, 0), 1, kernel.Identity))
 	}},
+	{"masked dense in parts", []int{3}, func(t *Tape, x []Value) Value {
+		w, b := randomParam("masked.w", 5, 3), randomParam("masked.b", 1, 5)
+		for r, n := range maskedPrefix { // the gradient is that of the unmasked weights
+			clear(w.Data[r*3+n : (r+1)*3])
+		}
+		buffer := t.Buffer(5)
+		buffer.Dense(x[0], w, b, 0, 2, maskedPrefix, kernel.ReLU)
+		buffer.Dense(x[0], w, b, 2, 3, maskedPrefix, kernel.Tanh)
+		return t.Add(buffer.Slice(0, 4), t.Exp(buffer.Slice(1, 5)))
+	}},
+	{"parts that read parts", []int{2}, func(t *Tape, x []Value) Value {
+		w, b := randomParam("parts.w", 3, 2), randomParam("parts.b", 1, 3)
+		in, out := t.Buffer(2), t.Buffer(3)
+		in.Put(0, t.Slice(x[0], 1, 2))
+		out.Dense(in.Slice(0, 1), w, b, 0, 2, []int{1, 1, 2}, kernel.Tanh)
+		in.Put(1, t.Slice(out.Slice(0, 2), 1, 2))
+		out.Dense(in.Slice(0, 2), w, b, 2, 1, []int{1, 1, 2}, kernel.ReLU)
+		return t.Concat(out.Slice(0, 3), in.Slice(0, 2), out.Slice(0, 3))
+	}},
 	{"add", []int{3, 3}, func(t *Tape, x []Value) Value { return t.Add(x[0], x[1]) }},
 	{"add itself", []int{3}, func(t *Tape, x []Value) Value { return t.Add(x[0], x[0]) }},
 	{"sub", []int{3, 3}, func(t *Tape, x []Value) Value { return t.Sub(x[0], x[1]) }},
@@ -72,6 +91,8 @@ var operations = []struct {
 	}},
 }
 
+var maskedPrefix = []int{0, 1, 1, 3, 3}
+
 // testSpline has a box that some of the inputs lie outside of.
 var testSpline = Spline{Bins: 4, Bound: 2, MinBin: 1e-3, MinSlope: 1e-3}
 
@@ -91,7 +112,7 @@ func randomParam(name string, rows, cols int) *Param {
 // TestGradients compares every operation's derivatives, with respect to
 // parameters and inputs, with central differences in float64.
 func TestGradients(t *testing.T) {
-	seen := map[kind]bool{opInput: true}
+	seen := map[kind]bool{}
 	for _, op := range operations {
 		t.Run(op.name, func(t *testing.T) {
 			tape := NewTape()
@@ -140,8 +161,8 @@ func checkGradients(t *testing.T, tape *Tape, out Value) {
 		seed[i] = r.NormFloat64()
 	}
 	objective := func() (sum float64) {
-		for i := range p.params {
-			p.pack(i)
+		for i := range p.packed {
+			p.Pack(i)
 		}
 		a.Forward(2)
 		y := a.Output(0)

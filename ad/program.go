@@ -27,14 +27,10 @@ type Program[T kernel.Float] struct {
 	backward []step[T]
 	needs    []bool // by node: the backward pass reaches it
 	weights  [][]T
-	packed   []packing[T] // by parameter; empty where it is no dense weight
-	scratch  int          // length of the widest scratch
-	written  []bool       // by parameter: the backward pass writes its gradient
-}
-
-// packing is a dense layer's weights in the kernels' order.
-type packing[T kernel.Float] struct {
-	forward, transposed []T
+	packed   []packing[T]
+	packs    []int  // by node: the packing of a dense layer
+	scratch  int    // length of the widest scratch
+	shared   []bool // by parameter: more than one step of the backward pass adds to its gradient
 }
 
 // step runs one node in one direction.
@@ -45,12 +41,10 @@ type step[T kernel.Float] struct {
 	// Backward only: whether each input's gradient is wanted, and added to
 	// what is there already or written first.
 	want, add []bool
-	// addWeight is whether an earlier step of the pass wrote the parameters' gradient.
-	addWeight, addBias bool
 	// masked is whether the gradient of this ReLU layer comes with the mask
 	// applied; maskInput is whether this layer applies it for its input.
 	masked, maskInput bool
-	// clear are columns of this node's gradient that nothing writes.
+	// lo to hi-1 are the columns of the node's gradient to clear.
 	lo, hi int
 }
 
@@ -64,8 +58,8 @@ func Compile[T kernel.Float](k *kernel.Set[T], t *Tape, c Config, outputs ...Val
 		inputs:  t.inputs,
 		panels:  c.Panels,
 		weights: make([][]T, len(t.params)),
-		packed:  make([]packing[T], len(t.params)),
-		written: make([]bool, len(t.params)),
+		packs:   make([]int, len(t.nodes)),
+		shared:  make([]bool, len(t.params)),
 	}
 	if p.panels == 0 {
 		p.panels = 4
@@ -80,10 +74,17 @@ func Compile[T kernel.Float](k *kernel.Set[T], t *Tape, c Config, outputs ...Val
 			p.forward = append(p.forward, step[T]{run: run, n: &p.nodes[id], id: id})
 		}
 	}
+	for i, param := range p.params {
+		if own, ok := any(param.Data).([]T); ok {
+			p.weights[i] = own
+		} else {
+			p.weights[i] = make([]T, len(param.Data))
+		}
+	}
+	p.planPacking(t, used, c.Gradient || c.InputGradient)
 	if c.Gradient || c.InputGradient {
 		p.planBackward(used, c.InputGradient)
 	}
-	p.allocateWeights(used)
 	p.Update()
 	return p
 }
@@ -96,6 +97,7 @@ func (p *Program[T]) reachable() []bool {
 	}
 	for id := len(p.nodes) - 1; id >= 0; id-- {
 		if used[id] {
+			used[p.nodes[id].root] = true
 			for _, in := range p.nodes[id].in {
 				used[in] = true
 			}
@@ -104,54 +106,17 @@ func (p *Program[T]) reachable() []bool {
 	return used
 }
 
-func (p *Program[T]) allocateWeights(used []bool) {
-	for i, param := range p.params {
-		if own, ok := any(param.Data).([]T); ok {
-			p.weights[i] = own
-		} else {
-			p.weights[i] = make([]T, len(param.Data))
-		}
-	}
-	for id := range p.nodes {
-		n := &p.nodes[id]
-		if n.kind != opDense || !used[id] || p.packed[n.weight].forward != nil {
-			continue
-		}
-		out, in := p.params[n.weight].Rows, p.params[n.weight].Cols
-		p.packed[n.weight].forward = make([]T, p.kernels.PackedLen(out, in))
-		if p.backward != nil {
-			p.packed[n.weight].transposed = make([]T, p.kernels.PackedLen(in, out))
-			p.scratch = max(p.scratch, p.kernels.DenseWeightScratch(out, in, p.panels))
-		}
-	}
-}
-
 // Update makes the program see changed parameters. No arena may be running.
 func (p *Program[T]) Update() {
-	for i := range p.params {
-		p.UpdateParam(i)
-	}
-}
-
-// UpdateParam is Update for the i-th parameter alone; distinct parameters may be
-// updated at once.
-func (p *Program[T]) UpdateParam(i int) {
-	param := p.params[i]
-	if _, own := any(param.Data).([]T); !own {
-		for j, x := range param.Data {
-			p.weights[i][j] = T(x)
+	for i, param := range p.params {
+		if _, own := any(param.Data).([]T); !own {
+			for j, x := range param.Data {
+				p.weights[i][j] = T(x)
+			}
 		}
 	}
-	p.pack(i)
-}
-
-func (p *Program[T]) pack(i int) {
-	param := p.params[i]
-	if k := p.packed[i]; k.forward != nil {
-		p.kernels.Pack(k.forward, p.weights[i], param.Rows, param.Cols)
-		if k.transposed != nil {
-			p.kernels.PackTransposed(k.transposed, p.weights[i], param.Rows, param.Cols)
-		}
+	for i := range p.packed {
+		p.Pack(i)
 	}
 }
 
@@ -196,11 +161,16 @@ func (p *Program[T]) planBackward(used []bool, inputs bool) {
 		p.claim(written, id)
 		consumers[id] = append(consumers[id], -1)
 	}
+	for i, shared := range p.shared {
+		if shared {
+			p.backward = append(p.backward, step[T]{run: clearParam[T], id: i})
+		}
+	}
 	rules := rulesOf[T]()
 	for id := len(p.nodes) - 1; id >= 0; id-- {
 		n := &p.nodes[id]
 		run := rules[n.kind].backward
-		if !used[id] || !p.needs[id] || n.kind == opSlice {
+		if !used[id] || !p.needs[id] || n.kind == opSlice || n.kind == opBuffer {
 			continue
 		}
 		if n.kind == opInput {
@@ -223,12 +193,6 @@ func (p *Program[T]) planBackward(used []bool, inputs bool) {
 		}
 		s.masked = n.kind == opDense && n.activation == kernel.ReLU && p.maskedBy(consumers[id])
 		s.maskInput = n.kind == opDense && p.isReLU(n.in[0]) && p.maskedBy(consumers[n.in[0]])
-		if n.weight >= 0 {
-			s.addWeight, p.written[n.weight] = p.written[n.weight], true
-		}
-		if n.bias >= 0 {
-			s.addBias, p.written[n.bias] = p.written[n.bias], true
-		}
 		p.backward = append(p.backward, s)
 	}
 }
@@ -284,5 +248,12 @@ func clearGradient[T kernel.Float](a *Arena[T], s *step[T]) {
 	g := a.gradients[s.id]
 	for q := range g.Panels {
 		clear(g.Panel(q)[s.lo*kernel.Lanes : s.hi*kernel.Lanes])
+	}
+}
+
+// clearParam clears a parameter's gradient before a slot's first tile.
+func clearParam[T kernel.Float](a *Arena[T], s *step[T]) {
+	if a.slot.fresh {
+		clear(a.slot.Arrays[s.id])
 	}
 }

@@ -9,6 +9,7 @@ const (
 	opInput kind = iota
 	opConstant
 	opSlice
+	opBuffer
 	opDense
 	opAdd
 	opSub
@@ -35,7 +36,7 @@ const (
 )
 
 func (k kind) String() string {
-	return [kinds]string{"input", "constant", "slice", "dense", "add", "sub", "mul", "div", "linear", "exp", "log",
+	return [kinds]string{"input", "constant", "slice", "buffer", "dense", "add", "sub", "mul", "div", "linear", "exp", "log",
 		"tanh", "sigmoid", "softplus", "relu", "step", "soft clip", "concat", "permute", "sum columns", "normal log-density",
 		"affine", "affine inverse", "spline", "spline inverse"}[k]
 }

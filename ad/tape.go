@@ -45,12 +45,14 @@ type node struct {
 	kind kind
 	in   []int
 	cols int
-	// root and first locate the storage: columns first... of node root, which
-	// is the node itself unless it is a slice.
+	// root and first locate the storage: columns first... of node root. That is the
+	// node itself unless within is set, for a slice or for what fills a buffer.
 	root, first int
+	within      bool
 	// saved columns are kept from the forward for the backward pass.
 	saved         int
 	weight, bias  int // indices into Tape.params; -1 is none
+	row           int // first row of weight and first entry of bias that are used
 	activation    kernel.Activation
 	scale, offset float64
 	index         []int
@@ -91,7 +93,7 @@ func (t *Tape) record(n node, in ...Value) Value {
 		}
 		n.in = append(n.in, v.id)
 	}
-	if n.kind != opSlice {
+	if !n.within {
 		n.root, n.first = id, 0
 	}
 	if n.kind != opDense {
@@ -125,6 +127,12 @@ func (t *Tape) Dense(x Value, w, b *Param, a kernel.Activation) Value {
 		panic(fmt.Sprintf("ad: dense layer %q is %d x %d with %d biases, input has %d columns", w.Name, w.Rows, w.Cols, len(b.Data), x.cols))
 	}
 	return t.record(node{kind: opDense, cols: w.Rows, weight: t.param(w), bias: t.param(b), activation: a}, x)
+}
+
+// full reports whether a dense node uses all of its weights.
+func (t *Tape) full(n *node) bool {
+	w := t.params[n.weight]
+	return n.cols == w.Rows && t.nodes[n.in[0]].cols == w.Cols && n.index == nil
 }
 
 // Add records x + y.
@@ -189,7 +197,7 @@ func (t *Tape) Slice(x Value, lo, hi int) Value {
 		panic(fmt.Sprintf("ad: slice %d:%d of %d columns", lo, hi, x.cols))
 	}
 	of := t.nodes[x.id]
-	return t.record(node{kind: opSlice, cols: hi - lo, root: of.root, first: of.first + lo}, x)
+	return t.record(node{kind: opSlice, cols: hi - lo, root: of.root, first: of.first + lo, within: true}, x)
 }
 
 // Concat records the columns of all values side by side.

@@ -89,7 +89,7 @@ func newTrainer(b flow.Bijector, s Schedule, rows *mat.Dense, o density.FitOptio
 		u := &t.updates[i]
 		t.kernels.Adam(u.w, u.m, u.v, u.gradients, t.adam)
 	}
-	t.pack = func(_, i int) { t.program.UpdateParam(i) }
+	t.pack = func(_, i int) { t.program.Pack(i) }
 	return t
 }
 
@@ -105,7 +105,7 @@ func (t *trainer) step(step int) float64 {
 	t.pool.Run(len(t.slots), t.gradient)
 	t.adam = kernel.NewAdamCoefficients[float32](t.schedule.rate(step), 0.9, 0.999, 1e-8, step)
 	t.pool.Run(len(t.updates), t.apply)
-	t.pool.Run(len(t.params), t.pack)
+	t.pool.Run(t.program.Packs(), t.pack)
 	return t.mean(t.sums, len(t.batch))
 }
 

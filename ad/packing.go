@@ -1,0 +1,73 @@
+package ad
+
+import "flowcert/internal/kernel"
+
+// packing is the weights of one dense node in the kernels' order.
+type packing[T kernel.Float] struct {
+	param         int
+	row, out, in  int   // rows row... of the parameter and its first in columns
+	prefix        []int // by output: the inputs it depends on; nil is all of in
+	dense         []T   // the weights, row-major; nil where the parameter itself is that
+	forward, back []T   // packed for Dense and for DenseInput
+}
+
+// planPacking finds the distinct pieces of weights that dense nodes use, and the
+// parameters whose gradient has several parts.
+func (p *Program[T]) planPacking(t *Tape, used []bool, backward bool) {
+	uses := make([]int, len(p.params))
+	whole := make([]int, len(p.params)) // by parameter: 1 + its packing as a whole
+	for id := range p.nodes {
+		n := &p.nodes[id]
+		if n.kind != opDense || !used[id] {
+			continue
+		}
+		uses[n.weight]++
+		uses[n.bias]++
+		full := t.full(n)
+		if full && whole[n.weight] > 0 {
+			p.packs[id] = whole[n.weight] - 1
+			continue
+		}
+		k := packing[T]{param: n.weight, row: n.row, out: n.cols, in: p.nodes[n.in[0]].cols, prefix: n.index}
+		if !full {
+			k.dense = make([]T, k.out*k.in)
+			p.shared[n.weight], p.shared[n.bias] = true, true
+			p.scratch = max(p.scratch, len(k.dense)+p.kernels.DenseWeightScratch(k.out, k.in, p.panels))
+		}
+		k.forward = make([]T, p.kernels.PackedLen(k.out, k.in))
+		if backward {
+			k.back = make([]T, p.kernels.PackedLen(k.in, k.out))
+			p.scratch = max(p.scratch, p.kernels.DenseWeightScratch(k.out, k.in, p.panels))
+		}
+		p.packed = append(p.packed, k)
+		p.packs[id] = len(p.packed) - 1
+		if full {
+			whole[n.weight] = len(p.packed)
+		}
+	}
+	for i, n := range uses {
+		p.shared[i] = p.shared[i] || n > 1
+	}
+}
+
+// Packs returns the number of packed pieces of weights.
+func (p *Program[T]) Packs() int { return len(p.packed) }
+
+// Pack brings the i-th piece up to date with the parameters. Distinct pieces may
+// be packed at once.
+func (p *Program[T]) Pack(i int) {
+	k := &p.packed[i]
+	w := p.weights[k.param]
+	if k.dense != nil {
+		cols := p.params[k.param].Cols
+		for r := range k.out {
+			// Entries beyond the prefix were never set and stay 0.
+			copy(k.dense[r*k.in:][:k.prefix[r]], w[(k.row+r)*cols:])
+		}
+		w = k.dense
+	}
+	p.kernels.Pack(k.forward, w, k.out, k.in)
+	if k.back != nil {
+		p.kernels.PackTransposed(k.back, w, k.out, k.in)
+	}
+}

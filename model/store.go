@@ -12,7 +12,6 @@ import (
 	"path/filepath"
 
 	"flowcert/density"
-	"flowcert/internal/atomicfile"
 	"flowcert/internal/usage"
 )
 
@@ -77,7 +76,7 @@ func Save(dir string, d Description, m density.Model) error {
 	}
 	// Between the two renames an older description does not match the new
 	// weights, and Load says so.
-	err = atomicfile.Write(dir, atomicfile.File{Name: WeightsFile, Content: weights}, atomicfile.File{Name: DescriptionFile, Content: description})
+	err = writeFiles(dir, namedContent{WeightsFile, weights}, namedContent{DescriptionFile, description})
 	if err != nil {
 		return usage.Errorf("save model: %w: choose another folder or make room in this one", err)
 	}

@@ -1,18 +1,16 @@
-package atomicfile_test
+package model
 
 import (
 	"os"
 	"path/filepath"
 	"slices"
 	"testing"
-
-	"flowcert/internal/atomicfile"
 )
 
-func TestWriteMakesAndReplaces(t *testing.T) {
+func TestWriteFilesMakesAndReplaces(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "a", "b")
 	for _, content := range []string{"first", "second"} {
-		if err := atomicfile.Write(dir, atomicfile.File{Name: "x", Content: []byte(content)}, atomicfile.File{Name: "y"}); err != nil {
+		if err := writeFiles(dir, namedContent{name: "x", content: []byte(content)}, namedContent{name: "y"}); err != nil {
 			t.Fatal(err)
 		}
 		if got := names(t, dir); !slices.Equal(got, []string{"x", "y"}) {
@@ -28,12 +26,12 @@ func TestWriteMakesAndReplaces(t *testing.T) {
 	}
 }
 
-// TestWriteLeavesNothingUnfinished: the second file cannot be written, so the
+// TestWriteFilesLeavesNothingUnfinished: the second file cannot be written, so the
 // first must not be either.
-func TestWriteLeavesNothingUnfinished(t *testing.T) {
-	unwritable := atomicfile.File{Name: "no/such/folder", Content: []byte("new")}
+func TestWriteFilesLeavesNothingUnfinished(t *testing.T) {
+	unwritable := namedContent{name: "no/such/folder", content: []byte("new")}
 	fresh := filepath.Join(t.TempDir(), "fresh")
-	if err := atomicfile.Write(fresh, atomicfile.File{Name: "x"}, unwritable); err == nil {
+	if err := writeFiles(fresh, namedContent{name: "x"}, unwritable); err == nil {
 		t.Error("a file in a missing folder was written")
 	}
 	if _, err := os.Stat(fresh); err == nil {
@@ -44,7 +42,7 @@ func TestWriteLeavesNothingUnfinished(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(old, "x"), []byte("old"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if err := atomicfile.Write(old, atomicfile.File{Name: "x", Content: []byte("new")}, unwritable); err == nil {
+	if err := writeFiles(old, namedContent{name: "x", content: []byte("new")}, unwritable); err == nil {
 		t.Error("a file in a missing folder was written")
 	}
 	if got := names(t, old); !slices.Equal(got, []string{"x"}) {
@@ -54,7 +52,7 @@ func TestWriteLeavesNothingUnfinished(t *testing.T) {
 		t.Errorf("x holds %q, want what it held before", got)
 	}
 
-	if err := atomicfile.Write(filepath.Join(old, "x"), atomicfile.File{Name: "y"}); err == nil {
+	if err := writeFiles(filepath.Join(old, "x"), namedContent{name: "y"}); err == nil {
 		t.Error("a file served as a folder")
 	}
 }

@@ -1,5 +1,4 @@
-// Package atomicfile writes files that are there completely or not at all.
-package atomicfile
+package model
 
 import (
 	"errors"
@@ -8,17 +7,17 @@ import (
 	"path/filepath"
 )
 
-// File is the name of a file in a folder, and what it shall hold.
-type File struct {
-	Name    string
-	Content []byte
+// namedContent is the name of a file in a folder, and what it shall hold.
+type namedContent struct {
+	name    string
+	content []byte
 }
 
-// Write puts the files into the folder dir, in place of older ones of their
+// writeFiles puts the files into the folder dir, in place of older ones of their
 // names. All are written under other names first and renamed, in their order,
 // when the last is on the disk. The folder is made if need be; what cannot be
 // finished is removed.
-func Write(dir string, files ...File) (err error) {
+func writeFiles(dir string, files ...namedContent) (err error) {
 	_, missing := os.Stat(dir)
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return err
@@ -40,7 +39,7 @@ func Write(dir string, files ...File) (err error) {
 		staged = append(staged, name)
 	}
 	for i, f := range files {
-		if err := os.Rename(staged[i], filepath.Join(dir, f.Name)); err != nil {
+		if err := os.Rename(staged[i], filepath.Join(dir, f.name)); err != nil {
 			return err
 		}
 	}
@@ -48,8 +47,8 @@ func Write(dir string, files ...File) (err error) {
 }
 
 // stage writes a file under another name, which it returns.
-func stage(dir string, file File) (_ string, err error) {
-	f, err := os.CreateTemp(dir, "."+file.Name+".*")
+func stage(dir string, file namedContent) (_ string, err error) {
+	f, err := os.CreateTemp(dir, "."+file.name+".*")
 	if err != nil {
 		return "", err
 	}
@@ -58,7 +57,7 @@ func stage(dir string, file File) (_ string, err error) {
 			os.Remove(f.Name())
 		}
 	}()
-	_, err = f.Write(file.Content)
+	_, err = f.Write(file.content)
 	if err == nil {
 		// CreateTemp is for secrets; these files are read by others.
 		err = f.Chmod(0o644)

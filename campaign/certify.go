@@ -125,11 +125,15 @@ func environment(e *claim.Examination) (cert.Environment, error) {
 		return cert.Environment{}, err
 	}
 	source, reason := e.Meter.EnergySource()
+	workers := e.Workers
+	if workers == 0 {
+		workers = here.Cores
+	}
 	environment := cert.Environment{
 		Program: here.Program, ProgramSHA256: here.ProgramSHA256,
 		Go: here.Go, OS: here.OS, Arch: here.Arch,
 		Processor: here.Processor, Cores: here.Cores,
-		Kernels: kernel.Best[float32]().Name, Workers: e.Workers,
+		Kernels: kernel.Best[float32]().Name, Workers: workers,
 		EnergySource: string(source),
 		Issued:       probe.Now().UTC().Format(time.RFC3339),
 	}

@@ -58,9 +58,12 @@ func Run(ctx context.Context, p Plan, dir string, o Options) ([]Cell, error) {
 		numbered.Progress = func(stage string, step, steps int) {
 			o.progress(fmt.Sprintf("[%d/%d] %s", i+1, len(tasks), stage), step, steps)
 		}
+		if err := ctx.Err(); err != nil {
+			return cells, err
+		}
 		err := t.run(ctx, dir, &y, numbered)
-		if ctx.Err() != nil {
-			return cells, ctx.Err()
+		if errors.Is(err, context.Canceled) {
+			return cells, err
 		}
 		if err != nil {
 			failures = append(failures, fmt.Errorf("%s: %w", t.Folder, err))
@@ -139,7 +142,10 @@ func (t *task) run(ctx context.Context, dir string, y *yardsticks, o Options) er
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(building)
+	defer func() {
+		os.RemoveAll(building)
+		removeEmpty(parent, dir)
+	}()
 	if err := t.job.Fit(ctx, building, o); err != nil {
 		return err
 	}
@@ -157,6 +163,16 @@ func (t *task) run(ctx context.Context, dir string, y *yardsticks, o Options) er
 		return err
 	}
 	return os.Rename(building, place)
+}
+
+// removeEmpty removes folder and those above it up to root, as far as they are
+// empty.
+func removeEmpty(folder, root string) {
+	for folder = filepath.Clean(folder); folder != filepath.Clean(root); folder = filepath.Dir(folder) {
+		if os.Remove(folder) != nil {
+			return
+		}
+	}
 }
 
 // removeUnfinished takes away what runs that were killed left beside a cell's

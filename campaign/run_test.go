@@ -1,0 +1,210 @@
+package campaign
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"flowcert/cert"
+	"flowcert/internal/random"
+	"flowcert/internal/usage"
+)
+
+// table writes 60 rows of two columns and returns the file.
+func table(t *testing.T) string {
+	t.Helper()
+	r := random.New(1, "campaign test", 0, 0)
+	var text strings.Builder
+	for range 60 {
+		x := r.NormFloat64()
+		fmt.Fprintf(&text, "%v,%v\n", x, x*x+r.NormFloat64()/4)
+	}
+	path := filepath.Join(t.TempDir(), "bent.csv")
+	if err := os.WriteFile(path, []byte(text.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// plan is two models on a table.
+func plan(t *testing.T, path, setting string) Plan {
+	t.Helper()
+	p, err := Parse("p.yaml", fmt.Appendf(nil,
+		"data: [%q]\nmodels:\n  - gaussian\n  - {name: mixture, settings: {%s}}\n", path, setting))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// kept runs a plan to its end and returns which cells it kept.
+func kept(t *testing.T, p Plan, dir string) []string {
+	t.Helper()
+	cells, err := Run(context.Background(), p, dir, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var kept []string
+	for _, c := range cells {
+		if c.Kept {
+			kept = append(kept, c.Model)
+		}
+		if r, err := cert.Verify(c.Certificate); err != nil || !r.Holds() {
+			t.Errorf("certificate of %s: %v, %v", c.Folder, r.Findings, err)
+		}
+	}
+	if len(cells) != 2 {
+		t.Errorf("got the cells %+v, want two", cells)
+	}
+	return kept
+}
+
+func TestRunKeepsWhatIsComplete(t *testing.T) {
+	path, dir := table(t), t.TempDir()
+	p := plan(t, path, "components: 2")
+
+	if got := kept(t, p, dir); got != nil {
+		t.Errorf("a first run kept %q", got)
+	}
+	mixture := filepath.Join(dir, "bent", "mixture", "seed-1")
+	if got, want := files(t, mixture), []string{RecordFile, "certificate.json", "evidence", PageFile, LabelFile, "model.json", TrainingFile, "weights.safetensors"}; !slices.Equal(got, want) {
+		t.Errorf("a cell holds %q, want %q", got, want)
+	}
+	if got := kept(t, p, dir); !slices.Equal(got, []string{"gaussian", "mixture"}) {
+		t.Errorf("a second run kept %q, want both", got)
+	}
+	if err := os.WriteFile(filepath.Join(mixture, "model.json"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got := kept(t, p, dir); !slices.Equal(got, []string{"gaussian"}) {
+		t.Errorf("after a change to the mixture a run kept %q", got)
+	}
+	if got := kept(t, plan(t, path, "components: 1"), dir); !slices.Equal(got, []string{"gaussian"}) {
+		t.Errorf("after a change to the plan a run kept %q", got)
+	}
+}
+
+func TestInterruptedRunLeavesCompleteCellsOnly(t *testing.T) {
+	p, dir := plan(t, table(t), "components: 2"), t.TempDir()
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	stop := func(stage string, _, _ int) {
+		if strings.HasPrefix(stage, "[2/2] certifying") {
+			cancel()
+		}
+	}
+	cells, err := Run(ctx, p, dir, Options{Progress: stop})
+	if !errors.Is(err, context.Canceled) || len(cells) != 1 {
+		t.Fatalf("got %d cells and %v, want one and the context's error", len(cells), err)
+	}
+	if got := files(t, filepath.Join(dir, "bent", "mixture")); got != nil {
+		t.Errorf("the interrupted cell left %q", got)
+	}
+	if got := kept(t, p, dir); !slices.Equal(got, []string{"gaussian"}) {
+		t.Errorf("the next run kept %q, want what was complete", got)
+	}
+}
+
+// What a run that was killed left behind is taken away; what no run wrote is not.
+func TestRunClearsOnlyItsOwn(t *testing.T) {
+	p, dir := plan(t, table(t), "components: 2"), t.TempDir()
+	p.Models = p.Models[:1]
+	left := filepath.Join(dir, "bent", "gaussian", ".seed-1-123")
+	foreign := filepath.Join(dir, "bent", "gaussian", "seed-1", "thesis.txt")
+	for _, folder := range []string{left, filepath.Dir(foreign)} {
+		if err := os.MkdirAll(folder, 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.WriteFile(foreign, []byte("mine"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err := Run(context.Background(), p, dir, Options{})
+	var bad *usage.Error
+	if !errors.As(err, &bad) || !strings.Contains(err.Error(), "is in the way") {
+		t.Errorf("got %v, want a usage error for the folder in the way", err)
+	}
+	if got := files(t, filepath.Join(dir, "bent", "gaussian")); !slices.Equal(got, []string{"thesis.txt"}) {
+		t.Errorf("the folder holds %q", got)
+	}
+	if _, err := os.Stat(left); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("what a killed run left is still there: %v", err)
+	}
+}
+
+func TestRunLooksUpEverythingFirst(t *testing.T) {
+	path := table(t)
+	for text, want := range map[string]string{
+		"data: [mons]\nmodels: [gaussian]":                                       `line 1: there is neither a data set nor a file "mons": did you mean "moons"?`,
+		"data: [iris]\nmodels: [gausian]":                                        `line 2: unknown model "gausian": did you mean "gaussian"?`,
+		"data: [iris]\nmodels: [{name: mixture, settings: {components: 0}}]":     `line 2: model "mixture": setting "components" is "0"`,
+		"data: [iris]\nmodels:\n  - {name: mixture, settings: {components1: 2}}": `line 3: model "mixture" has no setting "components1": did you mean "components"?`,
+		"data: [{name: " + path + ", drop: [9]}]\nmodels: [gaussian]":            `line 1:`,
+	} {
+		p, err := Parse("p.yaml", []byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		dir := filepath.Join(t.TempDir(), "out")
+		_, err = Run(context.Background(), p, dir, Options{})
+		var bad *usage.Error
+		if !errors.As(err, &bad) || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v\nwant a usage error with %q", err, want)
+		}
+		if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("%q: the output folder was made before the plan was understood", text)
+		}
+	}
+}
+
+func TestWritable(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for path, ok := range map[string]bool{
+		dir:                             true,
+		filepath.Join(dir, "a", "b"):    true,
+		file:                            false,
+		filepath.Join(file, "b"):        false,
+		filepath.Join(dir, "a\x00", ""): false,
+	} {
+		err := Writable(path)
+		var bad *usage.Error
+		if ok && err != nil || !ok && !errors.As(err, &bad) {
+			t.Errorf("Writable(%q) = %v", path, err)
+		}
+	}
+	if got := files(t, dir); !slices.Equal(got, []string{"file"}) {
+		t.Errorf("asking left %q behind", got)
+	}
+}
+
+// files lists the names of the files below dir; an evidence file goes by the name
+// "evidence".
+func files(t *testing.T, dir string) []string {
+	t.Helper()
+	var names []string
+	err := filepath.WalkDir(dir, func(_ string, e fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case evidenceFile.MatchString(e.Name()):
+			names = append(names, "evidence")
+		case !e.IsDir():
+			names = append(names, e.Name())
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return names
+}

@@ -1,0 +1,49 @@
+package main
+
+import (
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"flowcert/campaign"
+	"flowcert/report"
+)
+
+func certifyCommand() *cobra.Command {
+	var name string
+	var workers uint
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "certify DIR --data SET|FILE",
+		Short: "Examine a fitted model and issue its certificate",
+		Long: `Examine the model that "flowcert fit" stored in the folder DIR on the test rows of
+the data that it was fitted to, and write beside it: certificate.json, its
+evidence, and the label as label.svg and label.html.
+
+The data are split again as they were for the fit, and must be the same.`,
+		Example:           `  flowcert certify mine --data mine.csv`,
+		Args:              arguments(1, 1),
+		ValidArgsFunction: completeFolders,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			d := newDisplay(cmd.ErrOrStderr())
+			defer d.end()
+			path, err := campaign.Certify(cmd.Context(), args[0], name, campaign.Options{Workers: int(workers), Progress: d.show})
+			if err != nil {
+				return err
+			}
+			document, err := report.Open(path)
+			if err != nil {
+				return err
+			}
+			d.note("the certificate is %s, its label %s", path, filepath.Join(args[0], campaign.PageFile))
+			if asJSON {
+				return writeJSON(cmd.OutOrStdout(), document.Certificate)
+			}
+			return report.Summary(cmd.OutOrStdout(), []report.Document{document})
+		},
+	}
+	dataFlag(cmd, &name)
+	workersFlag(cmd, &workers)
+	jsonFlag(cmd, &asJSON)
+	return cmd
+}

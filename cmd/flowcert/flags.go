@@ -1,0 +1,77 @@
+package main
+
+import (
+	"encoding/json"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"flowcert/catalog"
+)
+
+// Flags and completions that several commands share.
+
+func workersFlag(cmd *cobra.Command, workers *uint) {
+	cmd.Flags().UintVar(workers, "workers", 0, "goroutines to compute with, 0 for all processors; never changes a result")
+}
+
+func jsonFlag(cmd *cobra.Command, asJSON *bool) {
+	cmd.Flags().BoolVar(asJSON, "json", false, "print JSON instead of text")
+}
+
+func dataFlag(cmd *cobra.Command, name *string) {
+	cmd.Flags().StringVar(name, "data", "", "a data set of \"flowcert list data\", or a CSV file")
+	cmd.MarkFlagRequired("data")
+	cmd.RegisterFlagCompletionFunc("data", completeData)
+}
+
+func dropFlag(cmd *cobra.Command, drop *[]string) {
+	cmd.Flags().StringArrayVar(drop, "drop", nil, "column of the file to leave out, by name or by number from 1; may be repeated")
+}
+
+// completeFolders completes the first argument to a folder.
+func completeFolders(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	return nil, cobra.ShellCompDirectiveFilterDirs
+}
+
+// completeFolderAndFile completes the first argument to a folder and the second
+// to a file.
+func completeFolderAndFile(cmd *cobra.Command, args []string, word string) ([]string, cobra.ShellCompDirective) {
+	if len(args) == 1 {
+		return nil, cobra.ShellCompDirectiveDefault
+	}
+	return completeFolders(cmd, args, word)
+}
+
+// completeModels completes the first argument to a model of the catalogue.
+func completeModels(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	var names []string
+	for _, e := range catalog.Models() {
+		names = append(names, e.Name+"\t"+e.Title)
+	}
+	return names, cobra.ShellCompDirectiveNoFileComp
+}
+
+// completeData completes to a data set of the catalogue or a file.
+func completeData(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	var names []string
+	for _, s := range catalog.Data() {
+		info := s.Info()
+		names = append(names, info.Name+"\t"+info.Title)
+	}
+	return names, cobra.ShellCompDirectiveDefault
+}
+
+// writeJSON writes v as indented JSON.
+func writeJSON(w io.Writer, v any) error {
+	encoder := json.NewEncoder(w)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(v)
+}

@@ -1,0 +1,172 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"flowcert/catalog"
+	"flowcert/cert"
+	"flowcert/data"
+	"flowcert/internal/usage"
+	"flowcert/model"
+	"flowcert/probe"
+)
+
+// lists are what can be listed: each prints a table, or JSON.
+var lists = []struct {
+	name  string
+	print func(w io.Writer, asJSON bool) error
+}{
+	{"models", listModels},
+	{"data", listData},
+	{"claims", listClaims},
+	{"probes", listProbes},
+}
+
+func listCommand() *cobra.Command {
+	var asJSON bool
+	var names []string
+	for _, l := range lists {
+		names = append(names, l.name)
+	}
+	cmd := &cobra.Command{
+		Use:   "list models|data|claims|probes",
+		Short: "List the models, data sets, claims and probes there are",
+		Example: `  flowcert list models
+  flowcert list data --json`,
+		Args:      arguments(1, 1),
+		ValidArgs: names,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			for _, l := range lists {
+				if l.name == args[0] {
+					return l.print(cmd.OutOrStdout(), asJSON)
+				}
+			}
+			return usage.Errorf("there is no list of %q: did you mean %q? (want one of %s)",
+				args[0], usage.Nearest(args[0], names), strings.Join(names, ", "))
+		},
+	}
+	jsonFlag(cmd, &asJSON)
+	return cmd
+}
+
+// modelItem is what there is to say about a model of the catalogue.
+type modelItem struct {
+	Name     string          `json:"name"`
+	Title    string          `json:"title"`
+	Family   string          `json:"family"`
+	Summary  string          `json:"summary"`
+	Settings []model.Setting `json:"settings"`
+}
+
+func listModels(w io.Writer, asJSON bool) error {
+	items := []modelItem{}
+	for _, e := range catalog.Models() {
+		items = append(items, modelItem{e.Name, e.Title, e.Family, e.Summary, append([]model.Setting{}, e.Settings...)})
+	}
+	if asJSON {
+		return writeJSON(w, items)
+	}
+	for i, item := range items {
+		if i > 0 {
+			fmt.Fprintln(w)
+		}
+		fmt.Fprintf(w, "%s: %s (%s)\n  %s\n", item.Name, item.Title, item.Family, item.Summary)
+		t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+		for _, s := range item.Settings {
+			fmt.Fprintf(t, "    %s=%v\t%s\t%s\n", s.Name, s.Default, wanted(s), s.Meaning)
+		}
+		if err := t.Flush(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// wanted says which values a setting takes.
+func wanted(s model.Setting) string {
+	switch s.Type {
+	case "choice":
+		return strings.Join(s.Choices, "|")
+	case "int":
+		return fmt.Sprintf("int, %.0f to %.0f", s.Min, s.Max)
+	}
+	return fmt.Sprintf("%s, %v to %v", s.Type, s.Min, s.Max)
+}
+
+func listData(w io.Writer, asJSON bool) error {
+	items := []data.Info{}
+	for _, s := range catalog.Data() {
+		items = append(items, s.Info())
+	}
+	if asJSON {
+		return writeJSON(w, items)
+	}
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "NAME\tTITLE\tROWS\tCOLUMNS\tENTROPY IN NATS\tLICENCE")
+	for _, item := range items {
+		entropy := "unknown"
+		if item.Entropy != nil {
+			entropy = fmt.Sprintf("%.4f", item.Entropy.Nats)
+		}
+		fmt.Fprintf(t, "%s\t%s\t%d\t%d\t%s\t%s\n", item.Name, item.Title, item.Rows, len(item.Columns), entropy, item.Licence)
+	}
+	return t.Flush()
+}
+
+// claimItem is one line of a certificate and the claim that it rests on.
+type claimItem struct {
+	ID        string     `json:"id"`
+	Block     cert.Block `json:"block"`
+	Statement string     `json:"statement"`
+	Unit      string     `json:"unit,omitempty"`
+	// Claim is empty for lines that follow from a model's family alone.
+	Claim string `json:"claim,omitempty"`
+}
+
+func listClaims(w io.Writer, asJSON bool) error {
+	claims := map[string]string{}
+	for _, c := range catalog.Claims() {
+		for _, id := range c.Lines {
+			claims[id] = c.Name
+		}
+	}
+	items := []claimItem{}
+	for _, l := range cert.Lines() {
+		items = append(items, claimItem{l.ID, l.Block, l.Statement, l.Unit, claims[l.ID]})
+	}
+	if asJSON {
+		return writeJSON(w, items)
+	}
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "ID\tSTATEMENT\tUNIT\tRESTS ON")
+	for _, item := range items {
+		rests := item.Claim
+		if rests == "" {
+			rests = "theory"
+		}
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", item.ID, item.Statement, item.Unit, rests)
+	}
+	return t.Flush()
+}
+
+func listProbes(w io.Writer, asJSON bool) error {
+	probes := catalog.Probes(probe.SystemRoots())
+	if asJSON {
+		return writeJSON(w, probes)
+	}
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "NAME\tUNIT\tHERE\tWHAT")
+	for _, p := range probes {
+		here := "yes"
+		if p.Absent != "" {
+			here = "no: " + p.Absent
+		}
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", p.Name, p.Unit, here, p.Meaning)
+	}
+	return t.Flush()
+}

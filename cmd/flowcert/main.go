@@ -1,0 +1,128 @@
+// Command flowcert fits density models to tables, measures and checks them, and
+// issues certificates that anybody can verify.
+//
+// Results go to standard output; progress and notes go to standard error. It
+// exits with 0, with 1 where a task failed or a certificate is refuted, with 2
+// where the input is at fault, and with 130 when interrupted.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"flowcert/internal/usage"
+)
+
+func main() { os.Exit(interruptible()) }
+
+// interruptible runs the command until it ends or a first signal asks it to
+// stop; a second signal kills the process.
+func interruptible() int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop)
+	return run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+}
+
+// The statuses that the command exits with.
+const (
+	statusHolds       = 0
+	statusFailed      = 1
+	statusUsage       = 2
+	statusInterrupted = 130
+)
+
+// errRefuted ends a command whose output already says what is refuted.
+var errRefuted = errors.New("refuted")
+
+// run executes one command line and returns the status to exit with.
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	root := rootCommand()
+	root.SetArgs(args)
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	err := root.ExecuteContext(ctx)
+	var bad *usage.Error
+	switch {
+	case err == nil:
+		return statusHolds
+	case errors.Is(err, errRefuted):
+		return statusFailed
+	case ctx.Err() != nil && errors.Is(err, context.Canceled):
+		fmt.Fprintln(stderr, "flowcert: interrupted; what is complete is kept")
+		return statusInterrupted
+	case errors.As(err, &bad):
+		fmt.Fprintf(stderr, "flowcert: %v\n", err)
+		return statusUsage
+	default:
+		fmt.Fprintf(stderr, "flowcert: %v\n", err)
+		return statusFailed
+	}
+}
+
+func rootCommand() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "flowcert",
+		Short: "Fit density models to tables and issue certificates that can be checked",
+		Long: `flowcert fits normalizing flows and other density models to tables, measures
+and checks them, and issues one certificate per model and data set that anybody
+can verify.
+
+Start with "flowcert run": it fits four models to two embedded data sets and
+lays their certificates side by side.`,
+		Version:       version(),
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          cobra.ArbitraryArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return cmd.Help()
+			}
+			var names []string
+			for _, c := range cmd.Commands() {
+				names = append(names, c.Name())
+			}
+			return usage.Errorf("unknown command %q: did you mean %q?", args[0], usage.Nearest(args[0], names))
+		},
+	}
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return usage.Errorf("%w: see \"%s --help\"", err, cmd.CommandPath())
+	})
+	root.AddCommand(runCommand(), fitCommand(), scoreCommand(), sampleCommand(),
+		certifyCommand(), verifyCommand(), compareCommand(), listCommand())
+	return root
+}
+
+// arguments accepts between least and most positional arguments (most < 0: any
+// number) and says otherwise what the command wants.
+func arguments(least, most int) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) < least || most >= 0 && len(args) > most {
+			return usage.Errorf("%s takes %q, got %d arguments: see \"%s --help\"",
+				cmd.CommandPath(), strings.TrimPrefix(cmd.UseLine(), cmd.CommandPath()+" "), len(args), cmd.CommandPath())
+		}
+		if err := cmd.ValidateRequiredFlags(); err != nil {
+			return usage.Errorf("%w: see \"%s --help\"", err, cmd.CommandPath())
+		}
+		return nil
+	}
+}
+
+// version is that of the module, as the build recorded it.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	return info.Main.Version
+}

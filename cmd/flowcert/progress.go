@@ -1,0 +1,93 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
+
+	"flowcert/probe"
+)
+
+// lineEvery is how often a long stage reports itself where there is no terminal.
+const lineEvery = 5 * time.Second
+
+// display shows how far a task is: bars with the time left on a terminal, plain
+// and few lines elsewhere.
+type display struct {
+	w        io.Writer
+	terminal bool
+	stage    string
+	bar      *progressbar.ProgressBar
+	// began is the start of the stage, and said when a line was last printed.
+	began, said time.Time
+}
+
+func newDisplay(w io.Writer) *display {
+	return &display{w: w, terminal: isTerminal(w)}
+}
+
+// isTerminal says whether w can redraw a line.
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd())) && os.Getenv("TERM") != "dumb"
+}
+
+// colours returns what marks a word as good or bad news: green and red on a
+// terminal, and nothing elsewhere or where the value of NO_COLOR is not empty
+// (https://no-color.org).
+func colours(terminal bool, noColour string) (good, bad func(string) string) {
+	paint := func(code string) func(string) string {
+		return func(s string) string {
+			if !terminal || noColour != "" {
+				return s
+			}
+			return "\x1b[" + code + "m" + s + "\x1b[0m"
+		}
+	}
+	return paint("32"), paint("31")
+}
+
+// show reports that step of steps of a stage are done; steps is 0 where the
+// length of the stage is not known.
+func (d *display) show(stage string, step, steps int) {
+	now := probe.Now()
+	switch {
+	case stage != d.stage:
+		d.end()
+		d.stage, d.began, d.said = stage, now, now
+		if d.terminal && steps > 0 {
+			d.bar = progressbar.NewOptions(steps,
+				progressbar.OptionSetWriter(d.w),
+				progressbar.OptionSetDescription(stage),
+				progressbar.OptionSetWidth(24),
+				progressbar.OptionThrottle(100*time.Millisecond),
+				progressbar.OptionClearOnFinish())
+			return
+		}
+		fmt.Fprintln(d.w, stage)
+	case d.bar != nil:
+		d.bar.Set(step)
+	case step > 0 && now.Sub(d.said) >= lineEvery:
+		d.said = now
+		left := now.Sub(d.began).Seconds() * float64(steps-step) / float64(step)
+		fmt.Fprintf(d.w, "%s: %d of %d, about %.0f s left\n", stage, step, steps, left)
+	}
+}
+
+// end closes the stage and takes its bar away.
+func (d *display) end() {
+	if d.bar != nil {
+		d.bar.Clear()
+	}
+	d.bar, d.stage = nil, ""
+}
+
+// note prints a line between stages.
+func (d *display) note(format string, args ...any) {
+	d.end()
+	fmt.Fprintf(d.w, format+"\n", args...)
+}

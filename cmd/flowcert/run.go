@@ -1,0 +1,108 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"flowcert/campaign"
+	"flowcert/internal/usage"
+	"flowcert/report"
+)
+
+func runCommand() *cobra.Command {
+	var out string
+	var workers uint
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "run [PLAN.yaml]",
+		Short: "Fit, certify and compare every model of a plan on every data set",
+		Long: `Run a plan: every model on every data set with every seed, each fitted, measured,
+checked and certified in a folder of its own, DIR/DATA/MODEL/seed-N. Without a
+plan it runs four models on two embedded data sets.
+
+A folder appears only when it is complete. An interrupted run picks up where it
+stopped when the same command is given again.
+
+A plan is YAML:
+
+  data:
+    - moons                  # a set of "flowcert list data", or a CSV file
+    - name: mine.csv
+      drop: [class]          # columns to leave out
+      as: mine               # name of the folder
+  models:
+    - gaussian
+    - name: mixture
+      as: mixture-3
+      settings: {components: 3}
+  seeds: [1, 2, 3]`,
+		Example: `  flowcert run
+  flowcert run plan.yaml --out study`,
+		Args: arguments(0, 1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			plan, err := readPlan(args)
+			if err != nil {
+				return err
+			}
+			d := newDisplay(cmd.ErrOrStderr())
+			defer d.end()
+			cells, err := campaign.Run(cmd.Context(), plan, out, campaign.Options{Workers: int(workers), Progress: d.show})
+			d.end()
+			if cmd.Context().Err() != nil {
+				d.note("%d records are complete in %s; the same command goes on from there", len(cells), out)
+				return context.Canceled
+			}
+			if len(cells) == 0 {
+				return err
+			}
+			if failed := writeCells(cmd.OutOrStdout(), cells, asJSON); err == nil {
+				err = failed
+			}
+			return err
+		},
+	}
+	cmd.Flags().StringVarP(&out, "out", "o", "flowcert-run", "folder to keep the records in")
+	cmd.MarkFlagDirname("out")
+	workersFlag(cmd, &workers)
+	jsonFlag(cmd, &asJSON)
+	return cmd
+}
+
+// readPlan reads the plan of the arguments, or the default one.
+func readPlan(args []string) (campaign.Plan, error) {
+	if len(args) == 0 {
+		return campaign.Default()
+	}
+	text, err := os.ReadFile(args[0])
+	if err != nil {
+		return campaign.Plan{}, usage.Errorf("read plan: %w; give a YAML file as \"flowcert run --help\" shows", err)
+	}
+	return campaign.Parse(args[0], text)
+}
+
+// writeCells prints the comparison of the cells and where their certificates are.
+func writeCells(w io.Writer, cells []campaign.Cell, asJSON bool) error {
+	if asJSON {
+		return writeJSON(w, cells)
+	}
+	var paths []string
+	for _, c := range cells {
+		paths = append(paths, c.Certificate)
+	}
+	documents, err := openAll(paths)
+	if err != nil {
+		return err
+	}
+	if err := report.Summary(w, documents); err != nil {
+		return err
+	}
+	fmt.Fprintln(w, "\nCertificates, each with its label beside it as label.svg and label.html:")
+	for _, path := range paths {
+		fmt.Fprintf(w, "  %s\n", path)
+	}
+	return nil
+}

@@ -115,9 +115,14 @@ func RestoreStandardised(dim int, tensors []Tensor, restore func([]Tensor) (Mode
 	}
 	if len(values) > 2 {
 		s.factor = mat.NewTriDense(dim, mat.Lower, slices.Clone(values[2]))
-		for j := range dim {
-			if !(s.factor.At(j, j) > 0) {
-				return nil, fmt.Errorf("standardise: factor has %v on its diagonal", s.factor.At(j, j))
+		for i := range dim {
+			if !(s.factor.At(i, i) > 0) {
+				return nil, fmt.Errorf("standardise: factor has %v on its diagonal", s.factor.At(i, i))
+			}
+			for _, v := range values[2][i*dim+i+1 : (i+1)*dim] {
+				if v != 0 {
+					return nil, fmt.Errorf("standardise: factor has %v above its diagonal", v)
+				}
 			}
 		}
 	}

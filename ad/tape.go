@@ -235,9 +235,9 @@ func (t *Tape) NormalLogDensity(z Value) Value {
 }
 
 // Affine records the map x e^s + shift and its log-derivative s, side by side
-// (2 x.Cols columns: first the map, then s). h holds the shifts, then the raw
-// log-scales r; s = r/(1 + |r|/bound) lies within (-bound, bound), so the map is
-// invertible for any h.
+// (2 x.Cols columns: first the map, then s). h holds two raw parameters per column
+// of x, its shift and its raw log-scale r; s = r/(1 + |r|/bound) lies within
+// (-bound, bound), so the map is invertible for any h.
 func (t *Tape) Affine(x, h Value, bound float64) Value {
 	return t.coupled(opAffine, x, h, node{scale: bound, saved: x.cols}, 2)
 }

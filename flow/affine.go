@@ -9,7 +9,7 @@ type Affine struct {
 	Bound float64
 }
 
-// Params returns 2: the shifts of all columns come first, then the log-scales.
+// Params returns 2, the shift and the raw log-scale.
 func (a Affine) Params() int { return 2 }
 
 // Forward records x e^s + shift and s.

@@ -5,19 +5,6 @@ import (
 	"flowcert/nn"
 )
 
-// Elementwise is a family of increasing maps of one variable onto the real line,
-// the part of a coupling that a conditioner steers.
-type Elementwise interface {
-	// Params returns the number of raw parameters per column. All real values are
-	// valid, and zeros are the identity.
-	Params() int
-	// Forward records the map of x under the raw parameters h (Params()*x.Cols()
-	// columns) and the logarithm of its derivative, per column.
-	Forward(t *ad.Tape, x, h ad.Value) (z, logDerivative ad.Value)
-	// Inverse records the inverse map and the logarithm of its derivative.
-	Inverse(t *ad.Tape, z, h ad.Value) (x, logDerivative ad.Value)
-}
-
 // Coupling leaves some columns alone and maps each of the others by an
 // elementwise transformation whose parameters a conditioner computes from the
 // columns left alone (Dinh, Krueger and Bengio, NICE, 2014; Dinh, Sohl-Dickstein

@@ -14,6 +14,10 @@ func coupling(name string, dim int, first bool, e flow.Elementwise) flow.Bijecto
 	return flow.NewCoupling(dim, first, e, nn.NewMLP(name, 1, in, []int{8, 8}, out))
 }
 
+func autoregressive(name string, dim int, e flow.Elementwise) flow.Bijector {
+	return flow.NewAutoregressive(dim, e, nn.NewMADE(name, 1, dim, 0, []int{16, 9}, e.Params()))
+}
+
 func TestBijectors(t *testing.T) {
 	affine, spline := flow.Affine{Bound: 2}, flow.RationalQuadratic{Bins: 5, Bound: 3}
 	cases := []struct {
@@ -25,6 +29,8 @@ func TestBijectors(t *testing.T) {
 		{"affine coupling of the first half", func(dim int) flow.Bijector { return coupling("c", dim, true, affine) }, flowtest.Laws{}},
 		{"spline coupling", func(dim int) flow.Bijector { return coupling("c", dim, false, spline) }, flowtest.Laws{}},
 		{"spline coupling of the first half", func(dim int) flow.Bijector { return coupling("c", dim, true, spline) }, flowtest.Laws{}},
+		{"affine autoregressive", func(dim int) flow.Bijector { return autoregressive("a", dim, affine) }, flowtest.Laws{}},
+		{"spline autoregressive", func(dim int) flow.Bijector { return autoregressive("a", dim, spline) }, flowtest.Laws{}},
 		{"permutation", func(dim int) flow.Bijector { return flow.Shuffle(dim, 3) }, flowtest.Laws{VolumePreserving: true}},
 		{"chain", func(dim int) flow.Bijector {
 			return flow.NewChain(coupling("a", dim, false, affine), flow.Shuffle(dim, 1), coupling("b", dim, true, spline), coupling("c", dim, false, spline))

@@ -15,7 +15,7 @@ func (r RationalQuadratic) spline() ad.Spline {
 	return ad.Spline{Bins: r.Bins, Bound: r.Bound, MinBin: 1e-3, MinSlope: 1e-3}
 }
 
-// Params returns 3 Bins - 1; the parameters of one column lie together.
+// Params returns 3 Bins - 1: raw widths, heights and inner slopes.
 func (r RationalQuadratic) Params() int { return r.spline().Params() }
 
 // Forward records the spline and its log-derivative.

@@ -1,0 +1,138 @@
+package nn
+
+import (
+	"fmt"
+	"math"
+
+	"flowcert/ad"
+	"flowcert/internal/kernel"
+	"flowcert/internal/random"
+)
+
+// MADE is a masked network (Germain, Gregor, Murray and Larochelle, MADE, 2015)
+// with two properties: group i of its outputs depends on the first i inputs alone,
+// and the hidden units are sorted by the number of inputs that they depend on. So a
+// mask is a prefix, masked weights cost nothing, and the outputs can be computed
+// group by group, as the inputs become known, each unit once.
+type MADE struct {
+	dim, condition  int
+	weights, biases []*ad.Param
+	prefixes        [][]int // by layer and unit: how many of the layer's inputs it depends on
+	ends            [][]int // by hidden layer and i: the units that depend on at most i inputs
+	groups          int
+}
+
+// NewMADE returns a network of dim ordered inputs, which the given number of
+// condition columns precede, and dim groups of groupSize outputs. Its hidden
+// weights are drawn like NewMLP's; the last layer is zero.
+func NewMADE(name string, seed uint64, dim, condition int, hidden []int, groupSize int) *MADE {
+	m := &MADE{dim: dim, condition: condition, groups: groupSize}
+	known := make([]int, dim+1) // by i: the units of the layer below that depend on at most i inputs
+	for i := range known {
+		known[i] = condition + i
+	}
+	in := condition + dim
+	for _, width := range hidden {
+		prefix, ends := make([]int, width), make([]int, dim+1)
+		for u := range prefix {
+			degree := min(1+u*(dim-1)/width, dim-1) // 0 if dim is 1
+			prefix[u] = known[degree]
+			for i := degree; i <= dim; i++ {
+				ends[i] = u + 1
+			}
+		}
+		m.layer(name, seed, width, in, prefix, false)
+		m.ends = append(m.ends, ends)
+		known, in = ends, width
+	}
+	prefix := make([]int, dim*groupSize)
+	for o := range prefix {
+		prefix[o] = known[o/groupSize]
+	}
+	m.layer(name, seed, len(prefix), in, prefix, true)
+	return m
+}
+
+func (m *MADE) layer(name string, seed uint64, out, in int, prefix []int, last bool) {
+	name = fmt.Sprintf("%s.%d", name, len(m.weights))
+	w := ad.NewParam(name+".weight", out, in)
+	for r, n := range prefix {
+		if last || n == 0 {
+			continue
+		}
+		rng, deviation := random.New(seed, w.Name, 0, uint64(r)), math.Sqrt(2/float64(n))
+		for j := range n {
+			w.Data[r*in+j] = float32(deviation * rng.NormFloat64())
+		}
+	}
+	m.weights, m.biases = append(m.weights, w), append(m.biases, ad.NewParam(name+".bias", 1, out))
+	m.prefixes = append(m.prefixes, prefix)
+}
+
+// pieces is how many pieces a layer's units are cut into when all inputs are
+// known: each skips the inputs that none of its units depends on, and more pieces
+// skip more but are less efficient.
+const pieces = 4
+
+// Apply records all groups of outputs for x, the condition's columns followed by
+// the inputs.
+func (m *MADE) Apply(t *ad.Tape, x ad.Value) ad.Value {
+	x = t.SoftClip(x, inputBound)
+	for i, w := range m.weights {
+		out := t.Buffer(w.Rows)
+		size := max((w.Rows+pieces-1)/pieces, 24)
+		for row := 0; row < w.Rows; row += size {
+			out.Dense(x, w, m.biases[i], row, min(size, w.Rows-row), m.prefixes[i], m.activation(i))
+		}
+		x = out.Slice(0, w.Rows)
+	}
+	return x
+}
+
+// Sequence records the outputs group by group: next is given group i and returns
+// input i, on which the later groups depend. The condition may be absent.
+func (m *MADE) Sequence(t *ad.Tape, condition ad.Value, next func(i int, group ad.Value) ad.Value) {
+	layers := []*ad.Buffer{t.Buffer(m.condition + m.dim)}
+	for _, w := range m.weights {
+		layers = append(layers, t.Buffer(w.Rows))
+	}
+	if m.condition > 0 {
+		layers[0].Put(0, t.SoftClip(condition, inputBound))
+	}
+	done := make([]int, len(m.ends))
+	last := len(m.weights) - 1
+	for i := range m.dim {
+		for l, ends := range m.ends {
+			m.extend(layers, l, done[l], ends[i])
+			done[l] = ends[i]
+		}
+		m.extend(layers, last, i*m.groups, (i+1)*m.groups)
+		x := next(i, layers[last+1].Slice(i*m.groups, (i+1)*m.groups))
+		layers[0].Put(m.condition+i, t.SoftClip(x, inputBound))
+	}
+}
+
+// extend records units from to to-1 of a layer.
+func (m *MADE) extend(layers []*ad.Buffer, layer, from, to int) {
+	if from == to {
+		return
+	}
+	w, prefix := m.weights[layer], m.prefixes[layer]
+	layers[layer+1].Dense(layers[layer].Slice(0, prefix[to-1]), w, m.biases[layer], from, to-from, prefix, m.activation(layer))
+}
+
+func (m *MADE) activation(layer int) kernel.Activation {
+	if layer == len(m.weights)-1 {
+		return kernel.Identity
+	}
+	return kernel.ReLU
+}
+
+// Params returns weight and bias of every layer, the first layer first.
+func (m *MADE) Params() []*ad.Param {
+	var all []*ad.Param
+	for i := range m.weights {
+		all = append(all, m.weights[i], m.biases[i])
+	}
+	return all
+}

@@ -4,7 +4,15 @@ import "flowcert/internal/kernel"
 
 func dense[T kernel.Float](a *Arena[T], s *step[T]) {
 	p, n := a.program, s.n
-	a.k.Dense(a.values[s.id], a.values[n.in[0]], p.packed[p.packs[s.id]].forward, p.weights[n.bias][n.row:][:n.cols], n.activation)
+	a.k.Dense(a.values[s.id], a.values[n.in[0]], p.packed[p.packs[s.id]].forward, biasOf(p.weights, n), n.activation)
+}
+
+// biasOf returns the node's part of its bias, or nil if it has none.
+func biasOf[T kernel.Float](arrays [][]T, n *node) []T {
+	if n.bias < 0 {
+		return nil
+	}
+	return arrays[n.bias][n.row:][:n.cols]
 }
 
 // denseBackward turns the gradient of the layer's output into that of its
@@ -18,14 +26,11 @@ func denseBackward[T kernel.Float](a *Arena[T], s *step[T]) {
 	if !s.masked {
 		activationBackward(n.activation, g, y)
 	}
-	w, b := a.slot.Arrays[n.weight], a.slot.Arrays[n.bias][n.row:][:n.cols]
-	switch {
-	case k.dense != nil:
-		a.maskedWeights(k, w, b, x, g)
-	case p.shared[n.weight] == p.shared[n.bias]:
+	w, b := a.slot.Arrays[n.weight], biasOf(a.slot.Arrays, n)
+	if k.dense == nil {
 		a.k.DenseWeight(w, b, x, g, a.scratch, p.shared[n.weight] || !a.slot.fresh)
-	default:
-		panic("ad: a dense layer shares its weights or its bias, but not both, with another")
+	} else {
+		a.maskedWeights(k, w, b, x, g)
 	}
 	if !s.want[0] {
 		return
@@ -40,7 +45,10 @@ func denseBackward[T kernel.Float](a *Arena[T], s *step[T]) {
 // maskedWeights adds the gradient of a piece of a masked layer's weights.
 func (a *Arena[T]) maskedWeights(k *packing[T], w, b []T, x, g kernel.Block[T]) {
 	piece, scratch := a.scratch[:k.out*k.in], a.scratch[k.out*k.in:]
-	bias := a.biases[:k.out]
+	var bias []T
+	if b != nil {
+		bias = a.biases[:k.out]
+	}
 	a.k.DenseWeight(piece, bias, x, g, scratch, false)
 	a.k.Add(b, b, bias)
 	cols := a.program.params[k.param].Cols

@@ -53,6 +53,13 @@ var operations = []struct {
 		out.Dense(in.Slice(0, 2), w, b, 2, 1, []int{1, 1, 2}, kernel.ReLU)
 		return t.Concat(out.Slice(0, 3), in.Slice(0, 2), out.Slice(0, 3))
 	}},
+	{"trace of a network's Jacobian", []int{3}, func(t *Tape, x []Value) Value {
+		y := layer(t, layer(t, layer(t, x[0], 6, kernel.Tanh), 5, kernel.Tanh), 3, kernel.Identity)
+		return trace(t, y, x[0])
+	}},
+	{"tangent of everything smooth", []int{3}, func(t *Tape, x []Value) Value {
+		return t.Tangent(everything(t, x[0]), x[0], t.Exp(x[0]))
+	}},
 	{"add", []int{3, 3}, func(t *Tape, x []Value) Value { return t.Add(x[0], x[1]) }},
 	{"add itself", []int{3}, func(t *Tape, x []Value) Value { return t.Add(x[0], x[0]) }},
 	{"sub", []int{3, 3}, func(t *Tape, x []Value) Value { return t.Sub(x[0], x[1]) }},
@@ -89,6 +96,59 @@ var operations = []struct {
 		y := t.Slice(t.Spline(x[0], x[1], testSpline), 0, 1)
 		return t.Add(t.SplineInverse(y, t.Linear(x[1], -2, 1), testSpline), t.Concat(x[0], y))
 	}},
+}
+
+// trace records the trace of the Jacobian of y with respect to x.
+func trace(t *Tape, y, x Value) Value {
+	sum := t.Constant(1, 0)
+	for i := range x.Cols() {
+		unit := t.Concat(t.Constant(i, 0), t.Constant(1, 1), t.Constant(x.Cols()-i-1, 0))
+		sum = t.Add(sum, t.Slice(t.Tangent(y, x, unit), i, i+1))
+	}
+	return sum
+}
+
+// everything records one value through every operation that has a forward derivative.
+func everything(t *Tape, x Value) Value {
+	w, b := randomParam("everything.w", 4, 3), randomParam("everything.b", 1, 4)
+	masked := t.Buffer(4)
+	masked.Dense(x, w, b, 0, 1, []int{1, 2, 3, 3}, kernel.Tanh)
+	masked.Dense(x, w, b, 1, 3, []int{1, 2, 3, 3}, kernel.ReLU)
+	y := t.Add(t.Exp(t.Sigmoid(x)), t.Log(x))
+	y = t.Sub(t.Mul(y, t.Softplus(x)), t.Div(t.Tanh(x), t.Linear(t.SoftClip(x, 2), 3, 1)))
+	y = t.Add(t.Permute(y, []int{1, 2, 0}), t.ReLU(t.Linear(x, 1, -0.7)))
+	y = t.Mul(y, t.Step(t.Linear(x, 1, -0.6)))
+	y = t.Add(y, layer(t, t.Constant(2, 1), 3, kernel.Tanh))
+	return t.Concat(t.SumColumns(y), t.NormalLogDensity(x), t.Slice(y, 1, 3), masked.Slice(0, 3))
+}
+
+// TestTangents compares forward derivatives with central differences.
+func TestTangents(t *testing.T) {
+	tape := NewTape()
+	x, dx := tape.Input(3), tape.Input(3)
+	y := everything(tape, x)
+	p := Compile(kernel.Portable[float64](), tape, Config{Panels: 1}, y, tape.Tangent(y, x, dx))
+	a := p.NewArena()
+	r := rand.New(rand.NewPCG(5, 6))
+	at := make([]float64, len(a.Input(0).Data))
+	for i := range at {
+		at[i], a.Input(1).Data[i] = 0.3+1.5*r.Float64(), r.NormFloat64()
+	}
+	run := func(h float64) []float64 {
+		for i := range at {
+			a.Input(0).Data[i] = at[i] + h*a.Input(1).Data[i]
+		}
+		a.Forward(1)
+		return append([]float64(nil), a.Output(0).Data...)
+	}
+	const h = 1e-5 // see checkGradients
+	up, down := run(h), run(-h)
+	run(0)
+	for i, got := range a.Output(1).Data {
+		if want := (up[i] - down[i]) / (2 * h); !(math.Abs(got-want) <= 1e-6*(1+math.Abs(want))) {
+			t.Errorf("tangent %d is %v, differences say %v", i, got, want)
+		}
+	}
 }
 
 var maskedPrefix = []int{0, 1, 1, 3, 3}

@@ -14,15 +14,18 @@ type packing[T kernel.Float] struct {
 // planPacking finds the distinct pieces of weights that dense nodes use, and the
 // parameters whose gradient has several parts.
 func (p *Program[T]) planPacking(t *Tape, used []bool, backward bool) {
-	uses := make([]int, len(p.params))
+	weights := make([]int, len(p.params)) // by parameter: its uses as weights, and as a bias
+	biases := make([]int, len(p.params))
 	whole := make([]int, len(p.params)) // by parameter: 1 + its packing as a whole
 	for id := range p.nodes {
 		n := &p.nodes[id]
 		if n.kind != opDense || !used[id] {
 			continue
 		}
-		uses[n.weight]++
-		uses[n.bias]++
+		weights[n.weight]++
+		if n.bias >= 0 {
+			biases[n.bias]++
+		}
 		full := t.full(n)
 		if full && whole[n.weight] > 0 {
 			p.packs[id] = whole[n.weight] - 1
@@ -31,7 +34,7 @@ func (p *Program[T]) planPacking(t *Tape, used []bool, backward bool) {
 		k := packing[T]{param: n.weight, row: n.row, out: n.cols, in: p.nodes[n.in[0]].cols, prefix: n.index}
 		if !full {
 			k.dense = make([]T, k.out*k.in)
-			p.shared[n.weight], p.shared[n.bias] = true, true
+			weights[n.weight]++ // the piece's gradient is added to the whole
 			p.scratch = max(p.scratch, len(k.dense)+p.kernels.DenseWeightScratch(k.out, k.in, p.panels))
 		}
 		k.forward = make([]T, p.kernels.PackedLen(k.out, k.in))
@@ -45,8 +48,18 @@ func (p *Program[T]) planPacking(t *Tape, used []bool, backward bool) {
 			whole[n.weight] = len(p.packed)
 		}
 	}
-	for i, n := range uses {
-		p.shared[i] = p.shared[i] || n > 1
+	// Weights and bias of a layer are cleared and added to, or assigned, together.
+	for id := range p.nodes {
+		n := &p.nodes[id]
+		if n.kind != opDense || !used[id] {
+			continue
+		}
+		if weights[n.weight] > 1 || n.bias >= 0 && biases[n.bias] > 1 {
+			p.shared[n.weight] = true
+			if n.bias >= 0 {
+				p.shared[n.bias] = true
+			}
+		}
 	}
 }
 

@@ -97,7 +97,7 @@ func (t *Tape) record(n node, in ...Value) Value {
 		n.root, n.first = id, 0
 	}
 	if n.kind != opDense {
-		n.weight, n.bias = -1, -1
+		n.weight, n.bias = -1, -1 // 0 is a parameter
 	}
 	t.nodes = append(t.nodes, n)
 	return Value{tape: t, id: id, cols: n.cols}

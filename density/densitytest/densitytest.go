@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"sync"
 	"testing"
 
 	"gonum.org/v1/gonum/floats"
@@ -54,7 +55,7 @@ func Test(t *testing.T, m density.Model) {
 //
 // Conditional models and models with random scores are not covered.
 func Check(m density.Model) error {
-	s, err := newSubject(m)
+	s, err := newSubject(m, cellTolerance)
 	if err != nil {
 		return err
 	}
@@ -77,10 +78,14 @@ type subject struct {
 	// centre and spread are the median and half the range from the first to the
 	// last decile of every column of x.
 	centre, spread []float64
+	// integral is computed when first asked for.
+	integral func() (integral, error)
 }
 
-func newSubject(m density.Model) (*subject, error) {
+// newSubject samples m; its integral is to be computed to the tolerance per cell.
+func newSubject(m density.Model, tolerance float64) (*subject, error) {
 	s := &subject{m: m}
+	s.integral = sync.OnceValues(func() (integral, error) { return s.integrate(tolerance) })
 	s.encoder, _ = m.(density.Encoder)
 	var err error
 	if s.x, err = m.Sample(rows, seed, density.Options{}); err != nil {

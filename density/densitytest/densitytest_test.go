@@ -88,11 +88,11 @@ func TestQuadratureMeetsClosedForms(t *testing.T) {
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
-			s, err := newSubject(c.m)
+			s, err := newSubject(c.m, cellTolerance)
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, err := s.integrate()
+			got, err := s.integral()
 			if err != nil {
 				t.Fatal(err)
 			}

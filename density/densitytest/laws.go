@@ -104,7 +104,7 @@ func integralIsOne(s *subject) error {
 	if s.m.Dim() > 2 {
 		return nil
 	}
-	got, err := s.integrate()
+	got, err := s.integral()
 	if err != nil {
 		return err
 	}
@@ -121,7 +121,7 @@ func samplesFollowDensity(s *subject) error {
 	if s.m.Dim() > 2 {
 		return nil
 	}
-	want, err := s.integrate()
+	want, err := s.integral()
 	if err != nil {
 		return err
 	}

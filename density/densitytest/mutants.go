@@ -56,7 +56,7 @@ func Mutants(m density.Model) []Mutant {
 func Survivors(m density.Model) error {
 	var all []error
 	for _, mutant := range Mutants(m) {
-		s, err := newSubject(mutant.Model)
+		s, err := newSubject(mutant.Model, mutantTolerance)
 		if err != nil {
 			continue // seen before any law
 		}
@@ -73,7 +73,7 @@ func Survivors(m density.Model) error {
 // wide margin.
 func (l law) sees(s *subject) bool {
 	if l.name == "integral" {
-		got, err := s.integrate()
+		got, err := s.integral()
 		return err != nil || !(math.Abs(got.value-1) <= integralMutant)
 	}
 	return l.check(s) != nil

@@ -18,6 +18,9 @@ const (
 	// even a thousand such changes of one sign leave the sum far inside the
 	// tolerance of the integral.
 	cellTolerance = 2e-6
+	// mutantTolerance does for a wrong density, whose integral has to be known to
+	// a part of integralMutant only.
+	mutantTolerance = 5e-5
 	// maxPoints bounds the work on a density that is not smooth enough.
 	maxPoints = 500_000
 	// cellShare is the largest share of the samples in a cell to start from, so
@@ -51,8 +54,9 @@ type cell struct {
 
 // integrate computes the integral of the density in one or two dimensions by
 // adaptive quadrature: cells begin as a grid that the samples refine, and are
-// halved in every direction until that no longer changes their integrals.
-func (s *subject) integrate() (integral, error) {
+// halved in every direction until that changes their integrals by no more than
+// the tolerance.
+func (s *subject) integrate(tolerance float64) (integral, error) {
 	result := integral{roots: s.grid()}
 	result.mass = make([]float64, len(result.roots))
 	pending := slices.Clone(result.roots)
@@ -79,7 +83,7 @@ func (s *subject) integrate() (integral, error) {
 				value += h.value
 				entropy += h.entropy
 			}
-			if !(math.Abs(value-c.value) <= cellTolerance) && points < maxPoints {
+			if !(math.Abs(value-c.value) <= tolerance) && points < maxPoints {
 				next = append(next, parts...)
 				continue
 			}

@@ -205,8 +205,8 @@ func draw(dir, path string) error {
 	return writeFile(filepath.Join(dir, PageFile), page)
 }
 
-// removeCertificate takes away the certificate of an older model in dir, and what
-// its fit cost.
+// removeCertificate takes away the certificate of a model in dir that was replaced,
+// and what its fit cost.
 func removeCertificate(dir string) error {
 	entries, err := os.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) {

@@ -98,6 +98,7 @@ func (j Job) Fit(ctx context.Context, dir string, o Options) error {
 }
 
 func (j Job) store(dir string, split data.Split, fitted density.Model, training Training) error {
+	_, missing := os.Stat(filepath.Join(dir, model.DescriptionFile))
 	err := model.Save(dir, model.Description{
 		Model:    j.Entry.Name,
 		Settings: j.Settings,
@@ -108,8 +109,10 @@ func (j Job) store(dir string, split data.Split, fitted density.Model, training 
 	if err != nil {
 		return err
 	}
-	if err := removeCertificate(dir); err != nil {
-		return err
+	if missing == nil {
+		if err := removeCertificate(dir); err != nil {
+			return err
+		}
 	}
 	_, description, err := model.Load(dir, []model.Entry{j.Entry})
 	if err != nil {

@@ -55,21 +55,21 @@ func colours(terminal bool, noColour string) (good, bad func(string) string) {
 // length of the stage is not known.
 func (d *display) show(stage string, step, steps int) {
 	now := probe.Now()
-	switch {
-	case stage != d.stage:
+	if stage != d.stage {
 		d.end()
 		d.stage, d.began, d.said = stage, now, now
-		if d.terminal && steps > 0 {
+		fmt.Fprintln(d.w, stage)
+	}
+	switch {
+	case steps == 0:
+	case d.terminal:
+		if d.bar == nil {
 			d.bar = progressbar.NewOptions(steps,
 				progressbar.OptionSetWriter(d.w),
-				progressbar.OptionSetDescription(stage),
-				progressbar.OptionSetWidth(24),
+				progressbar.OptionSetWidth(40),
 				progressbar.OptionThrottle(100*time.Millisecond),
 				progressbar.OptionClearOnFinish())
-			return
 		}
-		fmt.Fprintln(d.w, stage)
-	case d.bar != nil:
 		d.bar.Set(step)
 	case step > 0 && now.Sub(d.said) >= lineEvery:
 		d.said = now

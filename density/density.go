@@ -112,10 +112,12 @@ type FitOptions struct {
 
 // Progress is how far a fit has come.
 type Progress struct {
-	Step, Steps int
+	Step  int `json:"step"`
+	Steps int `json:"steps"`
 	// Train and Validation are mean log-likelihoods in nats per row, in the
-	// units the fitter works in; NaN before the first evaluation.
-	Train, Validation float64
+	// units the fitter works in.
+	Train      float64 `json:"train"`
+	Validation float64 `json:"validation"`
 }
 
 // Report is what happened in a fit.

@@ -15,7 +15,7 @@ func RealNVP() Entry {
 		Name:    "realnvp",
 		Title:   "RealNVP",
 		Family:  "affine coupling flow",
-		Summary: "Learns a chain of invertible scalings and shifts, each steered by the other columns.",
+		Summary: "Learns a chain of scalings and shifts, each steered by the other columns.",
 		Settings: append(couplingSettings(8, 64),
 			Setting{Name: "log_scale_bound", Type: "float", Default: 3.0, Min: 0.1, Max: 20, Meaning: "bound of the log-scale of one coupling"}),
 		Fitter: func(_ int, s Settings) (density.Fitter, error) { return flowFitter(s, build(s)), nil },

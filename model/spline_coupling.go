@@ -15,7 +15,7 @@ func SplineCoupling() Entry {
 		Name:    "spline-coupling",
 		Title:   "Spline coupling flow",
 		Family:  "spline coupling flow",
-		Summary: "Learns a chain of invertible bent rulers (monotone splines), each steered by the other columns.",
+		Summary: "Learns a chain of bendable rulers (splines), each steered by the other columns.",
 		Settings: append(couplingSettings(5, 64),
 			Setting{Name: "bins", Type: "int", Default: 8, Min: 2, Max: 256, Meaning: "bins of each spline"},
 			Setting{Name: "bound", Type: "float", Default: 5.0, Min: 0.5, Max: 100, Meaning: "half width of the splines' box, in standard deviations; outside it they are the identity"}),

@@ -11,7 +11,7 @@ import (
 const letters = "ABCDE"
 
 // outermost is how near the outer edge of A and E a marker may come, in cells.
-const outermost = 0.06
+const outermost = 0.12
 
 // position returns where v lies on the bar of a grading, in cells: 0 is the
 // outer edge of A and 5 that of E. Between borders that span a factor of 8 or

@@ -41,7 +41,7 @@ func Label(d Document) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &label{Document: d, face: newTypeface(), picture: pic}
+	l := &label{doc: d, face: newTypeface(), picture: pic}
 	l.compose()
 	c := d.Certificate
 	title := clean(fmt.Sprintf("Certificate of %s on %s", c.Subject.Title, c.Data.Title))
@@ -70,7 +70,7 @@ func (d Document) describe() string {
 
 // label is a label being drawn.
 type label struct {
-	Document
+	doc     Document
 	face    *typeface
 	picture *picture
 	items   []any

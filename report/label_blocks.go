@@ -45,7 +45,7 @@ func (l *label) blocks() section {
 	return section{height: 28 + blockPitch*float64(len(blocks)), draw: func(top float64) {
 		l.rule(top)
 		l.heading(top+22, "How good, how dear",
-			"scale "+l.Certificate.Scale.Version+" · the marker spans the interval · borders are in the value's unit")
+			"scale "+l.doc.Certificate.Scale.Version+" · the marker spans the interval · borders are in the value's unit")
 		for i, b := range blocks {
 			l.block(top+34+blockPitch*float64(i), b)
 		}
@@ -54,7 +54,7 @@ func (l *label) blocks() section {
 
 // block draws one graded block: its name, its bar, its letter and its figures.
 func (l *label) block(top float64, b gradedBlock) {
-	h := l.headline(b.block)
+	h := l.doc.headline(b.block)
 	l.write(margin, top+16, 130, style{size: 15, bold: true, fill: ink}, b.title)
 	l.lines(margin, top+31, 12.5, 130, style{size: 10, fill: muted}, l.face.wrap(clean(h.row.Statement), 10, 130, false, 2)...)
 	l.bar(top, h)
@@ -111,12 +111,12 @@ func (l *label) marker(y float64, h headline) {
 			lo, hi = hi, lo
 		}
 		if hi-lo > triangle || h.row.Value == nil {
-			l.items = append(l.items, svgRect{X: px(lo - 1), Y: px(y - 8), Width: px(hi - lo + 2), Height: 3.5, Radius: 1.7, Fill: ink})
+			l.items = append(l.items, svgRect{X: px(lo - 1), Y: px(y - 10), Width: px(hi - lo + 2), Height: 3.5, Radius: 1.7, Fill: ink})
 		}
 	}
 	if h.row.Value != nil {
 		x := at(*h.row.Value)
-		l.items = append(l.items, svgPath{D: fmt.Sprintf("M%.1f %.1fh%dl%g 7z", x-triangle/2.0, y-6, triangle, -triangle/2.0), Fill: ink, Stroke: paper, Line: 0.8})
+		l.items = append(l.items, svgPath{D: fmt.Sprintf("M%.1f %.1fh%dl%g 7z", x-triangle/2.0, y-5.5, triangle, -triangle/2.0), Fill: ink, Stroke: paper, Line: 0.8})
 	}
 }
 
@@ -139,8 +139,12 @@ func (l *label) figures(top float64, h headline) {
 	room := valueWidth - pill - 10
 	f := show(h.row)
 	used := l.write(valueLeft, top+17, room, style{size: 16, bold: true, fill: ink}, typographic(f.figure))
-	if left := room - used - 6; left > 20 {
-		l.write(valueLeft+used+6, top+17, left, style{size: 11, fill: muted}, f.unit)
+	unit := strings.TrimSpace(f.unit + " " + gloss(h.row.ID))
+	if room -= used + 6; l.face.width(clean(unit), 11, false) > room {
+		unit = f.unit
+	}
+	if room > 20 {
+		l.write(valueLeft+used+6, top+17, room, style{size: 11, fill: muted}, unit)
 	}
 	small := style{size: 10, fill: muted}
 	var lines []string
@@ -152,6 +156,19 @@ func (l *label) figures(top float64, h headline) {
 		lines = l.face.flow(parts, small.size, valueWidth, 2)
 	}
 	l.lines(valueLeft, top+34, 13, valueWidth, small, lines...)
+}
+
+// gloss says in plain words how to read the figure of a row; empty for most.
+func gloss(id string) string {
+	switch id {
+	case "fit.skill":
+		return "of the reachable gain"
+	case "fit.excess_per_dimension":
+		return "(0 is best)"
+	case "numerics.round_trip_float32":
+		return "error, worst case"
+	}
+	return ""
 }
 
 // asideRows are the rows that a label adds to a block's headline, the ones that
@@ -170,6 +187,12 @@ func asideRows() []string {
 // asideRows.
 func (l *label) asides(h headline) []string {
 	var parts []string
+	if scores := l.doc.Certificate.Subject.Scores; h.row.Block == cert.Fit && scores != "exact" {
+		parts = append(parts, "scores are not exact: "+scores)
+	}
+	if h.row.Block == cert.Fit && l.doc.refutedGuarantee() != "" {
+		parts = append(parts, "✗ REFUTED guarantee: scores may not be densities")
+	}
 	for _, r := range h.others {
 		if r.Strength == cert.Refuted {
 			parts = append(parts, "✗ REFUTED: "+r.Statement)

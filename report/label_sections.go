@@ -14,7 +14,7 @@ import (
 // prints the digest that ties the label to its certificate.
 func (l *label) header() section {
 	const height, width = 120, 570
-	c := l.Certificate
+	c := l.doc.Certificate
 	return section{height: height, draw: func(top float64) {
 		l.rect(0, top, pageWidth, height, navy)
 		used := l.write(margin, top+36, width, style{size: 14, bold: true, fill: navyFaint}, "flowcert")
@@ -34,7 +34,7 @@ func (l *label) header() section {
 
 // digest prints the certificate's SHA-256 so that it can be read out.
 func (l *label) digest(top float64) {
-	digits := strings.ToUpper(clean(l.SHA256))
+	digits := strings.ToUpper(clean(l.doc.SHA256))
 	if len(digits) < 16 {
 		return
 	}
@@ -50,7 +50,7 @@ func (l *label) digest(top float64) {
 func (l *label) refutations() section {
 	const most = 3
 	var reasons []string
-	for _, r := range l.withStrength(cert.Refuted) {
+	for _, r := range l.doc.withStrength(cert.Refuted) {
 		reasons = append(reasons, r.Statement+": "+r.Reason)
 	}
 	if len(reasons) == 0 {
@@ -95,7 +95,7 @@ func (l *label) answers() section {
 	const gap, pitch, most = 8.0, 25.0, 3
 	var lines [][]badge
 	room := 0.0
-	for _, r := range l.rows(cert.Answers) {
+	for _, r := range l.doc.rows(cert.Answers) {
 		b := l.badge(r)
 		if b.width > room {
 			if len(lines) == most {
@@ -163,16 +163,18 @@ const (
 // the height that is free, and if one each does not fit, as many as do.
 func (l *label) guarantees(free float64) section {
 	const head = 32.0
-	all := l.Document.guarantees()
-	lines := 3
-	for lines > 1 && head+l.heights(all, lines) > free {
-		lines--
+	all := l.doc.guarantees()
+	most := lineLimits{known: 1, unknown: 1}
+	for _, roomier := range []lineLimits{{2, 1}, {3, 1}, {3, 2}} {
+		if head+l.heights(all, roomier) <= free {
+			most = roomier
+		}
 	}
 	shown := all
-	for len(shown) > 0 && head+l.heights(shown, lines) > free {
+	for len(shown) > 0 && head+l.heights(shown, most) > free {
 		shown = shown[:len(shown)-1]
 	}
-	return section{height: head + l.heights(shown, lines), draw: func(top float64) {
+	return section{height: head + l.heights(shown, most), draw: func(top float64) {
 		l.rule(top)
 		column := style{size: 11, bold: true, fill: muted}
 		l.write(margin, top+22, 200, column, "WHAT IS GUARANTEED")
@@ -186,18 +188,22 @@ func (l *label) guarantees(free float64) section {
 			if i > 0 {
 				l.rule(y)
 			}
-			height := l.heights(shown[i:i+1], lines)
+			height := l.heights(shown[i:i+1], most)
 			middle := y + height/2 + 4
 			l.write(margin, middle, theoryLeft-margin-10, style{size: 12, bold: true, fill: ink}, g.statement)
-			l.claim(theoryLeft, middle, checkedLeft-theoryLeft-14, lines, g.theory)
-			l.claim(checkedLeft, middle, rightEdge-checkedLeft, lines, g.checked)
+			l.claim(theoryLeft, middle, checkedLeft-theoryLeft-14, most, g.theory)
+			l.claim(checkedLeft, middle, rightEdge-checkedLeft, most, g.checked)
 			y += height
 		}
 	}}
 }
 
-// heights is the height of some guarantees with claims of up to most lines.
-func (l *label) heights(all []guarantee, most int) float64 {
+// lineLimits are the most lines for what a claim rests on, and for why it is not
+// assessed.
+type lineLimits struct{ known, unknown int }
+
+// heights is the height of some guarantees.
+func (l *label) heights(all []guarantee, most lineLimits) float64 {
 	var sum float64
 	for _, g := range all {
 		theory, _ := l.claimLines(checkedLeft-theoryLeft-14, most, g.theory)
@@ -208,23 +214,23 @@ func (l *label) heights(all []guarantee, most int) float64 {
 }
 
 // claimLines breaks what a claim rests on into lines beside its pill.
-func (l *label) claimLines(width float64, most int, r cert.Row) ([]string, style) {
+func (l *label) claimLines(width float64, most lineLimits, r cert.Row) ([]string, style) {
 	st := style{size: claimSize, fill: muted}
-	words := r.Reason
+	words, limit := r.Reason, most.known
 	switch r.Strength {
 	case cert.NotAssessed:
-		most = 1
+		limit = most.unknown
 	case cert.Refuted:
 		st.bold, st.fill = true, alarm
 	default:
 		f := show(r)
 		words = sentence(typographic(f.quantity()), f.cases, r.Method)
 	}
-	return l.face.wrap(clean(words), st.size, width-l.strengthWidth(r.Strength)-7, st.bold, most), st
+	return l.face.wrap(clean(words), st.size, width-l.strengthWidth(r.Strength)-7, st.bold, limit), st
 }
 
 // claim writes a row's strength and what it rests on, around a middle line.
-func (l *label) claim(x, middle, width float64, most int, r cert.Row) {
+func (l *label) claim(x, middle, width float64, most lineLimits, r cert.Row) {
 	pill := l.strength(x, middle, r.Strength)
 	lines, st := l.claimLines(width, most, r)
 	l.lines(x+pill+7, middle-claimLeading/2*float64(max(len(lines)-1, 0)), claimLeading, width-pill-7, st, lines...)
@@ -254,7 +260,7 @@ func (l *label) paragraphs(x, y, width float64, facts []string) {
 }
 
 func (l *label) dataFacts() []string {
-	d := l.Certificate.Data
+	d := l.doc.Certificate.Data
 	truth := "true density not known"
 	if d.Truth {
 		truth = "true density known"
@@ -266,33 +272,33 @@ func (l *label) dataFacts() []string {
 		fmt.Sprintf("%s train, %s validation, %s test rows", count(d.Train), count(d.Validation), count(d.Test)),
 		sentence(fmt.Sprintf("split by seed %d", d.SplitSeed), truth),
 		"sha256 of the test rows " + short(d.TestSHA256),
-		sentence(d.Source, d.Licence),
+		sentence(d.Licence, d.Source),
 	}
 }
 
 func (l *label) runFacts() []string {
-	e := l.Certificate.Environment
-	return append([]string{
-		"energy source: " + cmp.Or(e.EnergySource, "none"),
+	e := l.doc.Certificate.Environment
+	facts := append([]string{"energy source: " + cmp.Or(e.EnergySource, "none")}, e.Notes...)
+	return append(facts,
 		sentence(e.Processor, fmt.Sprintf("%d cores", e.Cores), e.OS+"/"+e.Arch),
 		sentence(e.Program, e.Go, e.Kernels, fmt.Sprintf("%d workers", e.Workers)),
-		sentence(fmt.Sprintf("model seed %d", l.Certificate.Subject.Seed), "issued "+e.Issued),
-		"sha256 of the weights " + short(l.Certificate.Subject.WeightsSHA256),
+		sentence(fmt.Sprintf("model seed %d", l.doc.Certificate.Subject.Seed), "issued "+e.Issued),
+		"sha256 of the weights "+short(l.doc.Certificate.Subject.WeightsSHA256),
 		"unsigned: the issuer is not checked",
-	}, e.Notes...)
+	)
 }
 
 // footer lists what is not assessed and what is refuted, says what the
 // strengths mean, and how to check the certificate.
 func (l *label) footer() section {
-	st := style{size: 10.5, bold: true, fill: ink}
-	lists := append(
-		l.face.wrap("Not assessed: "+l.list(cert.NotAssessed), st.size, textWidth, true, 3),
-		l.face.wrap("Refuted: "+l.list(cert.Refuted), st.size, textWidth, true, 2)...)
-	height := 80 + 14.5*float64(len(lists))
+	const size = 10.5
+	unknown := l.face.wrap("Not assessed: "+l.list(cert.NotAssessed), size, textWidth, false, 3)
+	refuted := l.face.wrap("Refuted: "+l.list(cert.Refuted), size, textWidth, true, 2)
+	height := 80 + 14.5*float64(len(unknown)+len(refuted))
 	return section{height: height, draw: func(top float64) {
 		l.rect(0, top, pageWidth, height, pale)
-		y := l.lines(margin, top+22, 14.5, textWidth, st, lists...)
+		y := l.lines(margin, top+22, 14.5, textWidth, style{size: size, fill: ink}, unknown...)
+		y = l.lines(margin, y, 14.5, textWidth, style{size: size, bold: true, fill: ink}, refuted...)
 		y = l.lines(margin, y+3, 14.5, textWidth, style{size: 10, fill: muted},
 			"theorem, proved: follows from mathematics, preconditions checked · bounded: holds with the stated confidence",
 			"tested, measured: seen in n cases, no more · declared: said, not checked · refuted: a counterexample is on file")
@@ -304,7 +310,7 @@ func (l *label) footer() section {
 // which both sides have the strength is named once.
 func (l *label) list(s cert.Strength) string {
 	names := map[string]string{}
-	for _, g := range l.Document.guarantees() {
+	for _, g := range l.doc.guarantees() {
 		switch theory, checked := g.theory.Strength == s, g.checked.Strength == s; {
 		case theory && !checked:
 			names[g.theory.ID] = g.statement + " (theory)"
@@ -313,7 +319,7 @@ func (l *label) list(s cert.Strength) string {
 		}
 	}
 	var list []string
-	for _, r := range l.withStrength(s) {
+	for _, r := range l.doc.withStrength(s) {
 		list = append(list, clean(cmp.Or(names[r.ID], r.Statement)))
 	}
 	if len(list) == 0 {
@@ -339,8 +345,8 @@ func (l *label) pictureBox(x, y, width, height float64) {
 	caption := style{size: 9.5, fill: muted, anchor: "middle"}
 	if l.picture == nil {
 		l.rect(x, y, width, height, pale)
-		why := fmt.Sprintf("no picture: the data have %d columns", len(l.Certificate.Data.Columns))
-		if len(l.Certificate.Data.Columns) == 2 {
+		why := fmt.Sprintf("no picture: the data have %d columns", len(l.doc.Certificate.Data.Columns))
+		if len(l.doc.Certificate.Data.Columns) == 2 {
 			why = "no picture in the evidence"
 		}
 		l.write(x+width/2, y+height/2, width-20, caption, why)
@@ -348,24 +354,20 @@ func (l *label) pictureBox(x, y, width, height float64) {
 	}
 	panels := l.picture.panels(false)
 	const gap = 8.0
-	side := math.Min((width-gap*float64(len(panels)-1))/float64(len(panels)), height-40)
+	side := math.Min((width-gap*float64(len(panels)-1))/float64(len(panels)), height-44)
 	left := x + (width-side*float64(len(panels))-gap*float64(len(panels)-1))/2
 	for i, p := range panels {
 		at := left + (side+gap)*float64(i)
 		l.items = append(l.items, l.picture.draw(at, y+14, side, p)...)
 		l.write(at+side/2, y+10, side, style{size: 10, bold: true, fill: ink, anchor: "middle"}, p.title)
 	}
-	l.write(x+width/2, y+side+28, width, caption, l.axes())
+	p := l.picture
+	l.write(x+width/2, y+side+28, width, caption, l.axis("across", 0, p.left, p.right))
+	l.write(x+width/2, y+side+40, width, caption, l.axis("up", 1, p.bottom, p.top))
 }
 
-// axes says what the picture's axes are.
-func (l *label) axes() string {
-	columns := l.Certificate.Data.Columns
-	if len(columns) < 2 {
-		return ""
-	}
-	p := l.picture
-	across := fmt.Sprintf("%s, %s to %s", columns[0], typographic(number(p.left)), typographic(number(p.right)))
-	up := fmt.Sprintf("%s, %s to %s", columns[1], typographic(number(p.bottom)), typographic(number(p.top)))
-	return "across: " + across + " · up: " + up
+// axis says which column runs in a direction of the picture, and its range.
+func (l *label) axis(direction string, column int, lo, hi float64) string {
+	name := l.face.shorten(clean(l.doc.column(column)), 9.5, 110, false)
+	return fmt.Sprintf("%s: %s, %s to %s", direction, name, typographic(number(lo)), typographic(number(hi)))
 }

@@ -183,8 +183,8 @@ func TestLabelShowsRefutation(t *testing.T) {
 				said++
 			}
 		}
-		// The band, the badge, and the two guarantees.
-		if want := map[bool]int{true: 4, false: 0}[name == "refuted"]; said != want {
+		// The band, the badge, the fit, and the two guarantees.
+		if want := map[bool]int{true: 5, false: 0}[name == "refuted"]; said != want {
 			t.Errorf("%s: REFUTED is said %d times, want %d", name, said, want)
 		}
 	}

@@ -56,13 +56,11 @@ func newPicture(arrays cert.Arrays) (*picture, error) {
 		return nil, fmt.Errorf("report: evidence %q is not a frame of two ranges, columns and rows", pictureFrame)
 	}
 	p.left, p.right, p.bottom, p.top = frame[0], frame[1], frame[2], frame[3]
-	if frame[4]*frame[5] != float64(len(p.model)) || len(p.truth) != 0 && len(p.truth) != len(p.model) {
+	p.columns, p.rows = int(frame[4]), int(frame[5])
+	cells := p.columns * p.rows
+	if p.columns < 1 || cells != len(p.model) || len(p.truth) != 0 && len(p.truth) != cells {
 		return nil, fmt.Errorf("report: evidence %q has %d entries, which do not fill its frame of %v x %v",
 			pictureLogDensity, len(p.model), frame[4], frame[5])
-	}
-	p.columns, p.rows = int(frame[4]), int(frame[5])
-	if p.columns*p.rows != len(p.model) {
-		return nil, fmt.Errorf("report: evidence %q has columns or rows that are not whole numbers", pictureFrame)
 	}
 	return p, nil
 }
@@ -97,7 +95,7 @@ func (p *picture) densest() float64 {
 		return 0
 	}
 	slices.Sort(all)
-	return all[(len(all)-1)*99/100]
+	return all[int(math.Ceil(0.99*float64(len(all)-1)))]
 }
 
 // shades is the number of steps from white to the darkest blue; the colour
@@ -191,7 +189,7 @@ func (p *picture) draw(x, y, side float64, panel panel) []any {
 func (d Document) largePicture(p *picture) ([]byte, error) {
 	const side, gap, left, top, bottom = 300.0, 30.0, 60.0, 26.0, 46.0
 	panels := p.panels(true)
-	l := &label{Document: d, face: newTypeface(), picture: p}
+	l := &label{doc: d, face: newTypeface(), picture: p}
 	width := left + (side+gap)*float64(len(panels))
 	tick := func(anchor string) style { return style{size: 11, fill: muted, anchor: anchor} }
 	for i, panel := range panels {

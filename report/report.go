@@ -109,8 +109,8 @@ func short(digest string) string {
 	return digest[:8] + ellipsis + digest[len(digest)-4:]
 }
 
-// facts are what a reader is shown of a row's numbers.
-type facts struct {
+// reading is what a reader is shown of a row's numbers.
+type reading struct {
 	// figure is the value, or the range where there is no value.
 	figure, unit string
 	// interval is the range with its confidence, where figure is a value.
@@ -136,9 +136,9 @@ func display(r cert.Row) (factor float64, unit string) {
 }
 
 // show prints a row's numbers.
-func show(r cert.Row) facts {
+func show(r cert.Row) reading {
 	factor, unit := display(r)
-	f := facts{unit: unit}
+	f := reading{unit: unit}
 	if r.N > 0 {
 		f.cases = "n = " + number(float64(r.N))
 	}
@@ -164,7 +164,7 @@ func show(r cert.Row) facts {
 }
 
 // quantity is the figure with its unit.
-func (f facts) quantity() string {
+func (f reading) quantity() string {
 	if f.figure == "" {
 		return ""
 	}

@@ -1,3 +1,5 @@
+//go:build !amd64 || purego
+
 package kernel
 
 // accelerated returns nil: there is no assembly in this build.

@@ -50,3 +50,14 @@ func (b Block[T]) check() {
 func (b Block[T]) String() string {
 	return fmt.Sprintf("%d panels x %d columns (stride %d)", b.Panels, b.Cols, b.Stride)
 }
+
+func checkAdam[T Float](w, m, v []T, gradients [][]T) {
+	bad := len(m) != len(w) || len(v) != len(w)
+	for _, g := range gradients {
+		bad = bad || len(g) != len(w)
+	}
+	if bad {
+		panic(fmt.Sprintf("kernel: Adam of %d weights with %d and %d moments and gradients of another length",
+			len(w), len(m), len(v)))
+	}
+}

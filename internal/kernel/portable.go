@@ -32,22 +32,34 @@ func Portable[T Float]() *Set[T] {
 	}
 }
 
+// operand returns x if it is as long as dst, in a form that lets the compiler see it.
+func operand[T Float](dst, x []T) []T {
+	if len(x) != len(dst) {
+		panicLength()
+	}
+	return x[:len(dst)]
+}
+
+func panicLength() {
+	panic("kernel: operands of different lengths")
+}
+
 func exp[T Float](dst, x []T) {
-	x = x[:len(dst)]
+	x = operand(dst, x)
 	for i, v := range x {
 		dst[i] = T(math.Exp(float64(v)))
 	}
 }
 
 func log[T Float](dst, x []T) {
-	x = x[:len(dst)]
+	x = operand(dst, x)
 	for i, v := range x {
 		dst[i] = T(math.Log(float64(v)))
 	}
 }
 
 func tanh[T Float](dst, x []T) {
-	x = x[:len(dst)]
+	x = operand(dst, x)
 	for i, v := range x {
 		dst[i] = T(math.Tanh(float64(v)))
 	}
@@ -56,7 +68,7 @@ func tanh[T Float](dst, x []T) {
 // sigmoid takes exp of -|x| only, which cannot overflow and keeps the precision of
 // small results.
 func sigmoid[T Float](dst, x []T) {
-	x = x[:len(dst)]
+	x = operand(dst, x)
 	for i, v := range x {
 		e := math.Exp(-math.Abs(float64(v)))
 		if v < 0 {
@@ -68,7 +80,7 @@ func sigmoid[T Float](dst, x []T) {
 }
 
 func softplus[T Float](dst, x []T) {
-	x = x[:len(dst)]
+	x = operand(dst, x)
 	for i, v := range x {
 		v := float64(v)
 		dst[i] = T(max(v, 0) + math.Log1p(math.Exp(-math.Abs(v))))
@@ -76,56 +88,56 @@ func softplus[T Float](dst, x []T) {
 }
 
 func add[T Float](dst, x, y []T) {
-	x, y = x[:len(dst)], y[:len(dst)]
+	x, y = operand(dst, x), operand(dst, y)
 	for i := range dst {
 		dst[i] = x[i] + y[i]
 	}
 }
 
 func sub[T Float](dst, x, y []T) {
-	x, y = x[:len(dst)], y[:len(dst)]
+	x, y = operand(dst, x), operand(dst, y)
 	for i := range dst {
 		dst[i] = x[i] - y[i]
 	}
 }
 
 func mul[T Float](dst, x, y []T) {
-	x, y = x[:len(dst)], y[:len(dst)]
+	x, y = operand(dst, x), operand(dst, y)
 	for i := range dst {
 		dst[i] = x[i] * y[i]
 	}
 }
 
 func div[T Float](dst, x, y []T) {
-	x, y = x[:len(dst)], y[:len(dst)]
+	x, y = operand(dst, x), operand(dst, y)
 	for i := range dst {
 		dst[i] = x[i] / y[i]
 	}
 }
 
 func mulAdd[T Float](dst, x, y []T) {
-	x, y = x[:len(dst)], y[:len(dst)]
+	x, y = operand(dst, x), operand(dst, y)
 	for i := range dst {
 		dst[i] += x[i] * y[i]
 	}
 }
 
 func addScaled[T Float](dst, x []T, a T) {
-	x = x[:len(dst)]
+	x = operand(dst, x)
 	for i := range dst {
 		dst[i] += a * x[i]
 	}
 }
 
 func scaleShift[T Float](dst, x []T, a, b T) {
-	x = x[:len(dst)]
+	x = operand(dst, x)
 	for i := range dst {
 		dst[i] = a*x[i] + b
 	}
 }
 
 func adam[T Float](w, m, v []T, gradients [][]T, c AdamCoefficients[T]) {
-	m, v = m[:len(w)], v[:len(w)]
+	checkAdam(w, m, v, gradients)
 	for i := range w {
 		var g T
 		for _, slot := range gradients {

@@ -93,14 +93,16 @@ func (b *Builder) Write(dir string) (string, error) {
 	if err := replaceFile(filepath.Join(dir, c.Evidence.File), side); err != nil {
 		return "", usage.Errorf("write certificate: %w: choose a folder that can be written", err)
 	}
-	if err := replaceFile(path, text); err != nil {
-		return "", usage.Errorf("write certificate: %w: choose a folder that can be written", err)
+	obsolete := older
+	if err = replaceFile(path, text); err != nil {
+		err = usage.Errorf("write certificate: %w: choose a folder that can be written", err)
+		obsolete = c.Evidence.File
 	}
-	if older != "" && older != c.Evidence.File {
-		// Only the older certificate referred to it; left behind it does no harm.
-		_ = os.Remove(filepath.Join(dir, older))
+	if obsolete != "" && older != c.Evidence.File {
+		// No certificate names it any more; left behind it would do no harm.
+		_ = os.Remove(filepath.Join(dir, obsolete))
 	}
-	return path, nil
+	return path, err
 }
 
 // namedEvidence returns the side file that the certificate at path names, or

@@ -1,7 +1,6 @@
 package cert
 
 import (
-	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -9,7 +8,7 @@ import (
 )
 
 // fixture is a builder whose evidence carries every line that has a rule, with
-// figures made by formulas. Energy is counted for densities and samples and
+// made-up figures. Energy is counted for densities and samples and
 // modelled for training, so that both rules occur.
 func fixture() *Builder {
 	const n = 40
@@ -22,23 +21,25 @@ func fixture() *Builder {
 			TrainSHA256: strings.Repeat("c3", 32), ValidationSHA256: strings.Repeat("d4", 32), TestSHA256: strings.Repeat("e5", 32)},
 		Environment{Program: "flowcert", Go: "go1.26", OS: "linux", Arch: "amd64", Processor: "P", Cores: 2,
 			Kernels: "portable", Workers: 2, EnergySource: "rapl", Issued: "2026-11-23T12:00:00Z"})
-	wave := func(length int, level, height, frequency float64) []float64 {
+	// All figures are exact in binary, so that the evidence is the same bytes on
+	// every processor.
+	wave := func(length int, level, height float64, stride int) []float64 {
 		x := make([]float64, length)
 		for i := range x {
-			x[i] = level + height*math.Sin(frequency*float64(i+1))
+			x[i] = level + height*float64((i+1)*stride%17-8)/8
 		}
 		return x
 	}
-	b.Record("test.log_density", wave(n, -1.25, 0.5, 1))
-	b.Record("test.gaussian_log_density", wave(n, -2, 0.4, 1.1))
-	b.Record("test.reference_log_density", wave(n, -1.2, 0.5, 1.05))
-	b.Record("test.true_log_density", wave(n, -1.15, 0.5, 1.02))
-	b.Record("samples.log_density", wave(30, -1.3, 0.5, 2))
-	b.Record("round_trip.float32", wave(50, 2e-6, 1e-6, 1))
-	b.Record("round_trip.float64", wave(50, 2e-14, 1e-14, 1))
-	b.Record("log_det.error", wave(20, 0, 1e-8, 1))
-	b.Record("integral.refinements", []float64{0.99991, 0.99998})
-	b.Record("precision.gap", wave(n, 0, 1e-6, 1))
+	b.Record("test.log_density", wave(n, -1.25, 0.5, 3))
+	b.Record("test.gaussian_log_density", wave(n, -2, 0.375, 4))
+	b.Record("test.reference_log_density", wave(n, -1.1875, 0.5, 5))
+	b.Record("test.true_log_density", wave(n, -1.125, 0.5625, 3))
+	b.Record("samples.log_density", wave(30, -1.3125, 0.5, 6))
+	b.Record("round_trip.float32", wave(50, 0x1p-19, 0x1p-20, 3))
+	b.Record("round_trip.float64", wave(50, 0x1p-45, 0x1p-46, 3))
+	b.Record("log_det.error", wave(20, 0, 0x1p-27, 3))
+	b.Record("integral.refinements", []float64{1 - 0x1p-13, 1 - 0x1p-15})
+	b.Record("precision.gap", wave(n, 0, 0x1p-20, 3))
 	for _, window := range []string{"density", "sampling", "training"} {
 		repeats := 12
 		if window == "training" {
@@ -52,8 +53,8 @@ func fixture() *Builder {
 			b.Record(window+".counter_microjoules", []float64{9.991e9, 9.998e9, 3e6, 4e6, 5e6, 6e6})
 			b.Record(window+".counter_range", []float64{1e10, 1e10, 1e10, 1e10, 1e10, 1e10})
 		}
-		b.Record(window+".seconds", wave(repeats, 0.01, 0.003, 1))
-		b.Record(window+".cpu_seconds", wave(repeats, 0.02, 0.003, 1))
+		b.Record(window+".seconds", wave(repeats, 0x1p-7, 0x1p-9, 5))
+		b.Record(window+".cpu_seconds", wave(repeats, 0x1p-6, 0x1p-9, 5))
 	}
 	b.Record("memory.parameters", []float64{1234567})
 	b.Record("memory.evaluation_arena", []float64{89012})
@@ -78,12 +79,11 @@ func write(t *testing.T, b *Builder) (path string) {
 	return path
 }
 
-// forge changes the certificate of the fixture, renews every digest and seal in
-// it, and puts it into a new folder: what an attacker without a key can do who
-// leaves the evidence alone.
-func forge(t *testing.T, change func(c *Certificate)) (path string) {
+// forge changes the certificate of b, renews every seal in it, and puts it into a
+// new folder: what a forger does who leaves the evidence alone.
+func forge(t *testing.T, b *Builder, change func(c *Certificate)) (path string) {
 	t.Helper()
-	c, side, err := fixture().Certificate()
+	c, side, err := b.Certificate()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -33,7 +33,7 @@ func decode(text []byte) (*Certificate, error) {
 	in.DisallowUnknownFields()
 	var c Certificate
 	if err := in.Decode(&c); err != nil {
-		return nil, fmt.Errorf("%s: %w", locate(text, errorOffset(in, err)), plain(err))
+		return nil, fmt.Errorf("%s: %w", locate(text, errorOffset(text, in, err)), plain(err))
 	}
 	if c.Format != Format {
 		return nil, fmt.Errorf("the format is %q, want %q", c.Format, Format)
@@ -44,7 +44,8 @@ func decode(text []byte) (*Certificate, error) {
 	return &c, nil
 }
 
-func errorOffset(in *json.Decoder, err error) int64 {
+// errorOffset is about where the decoder stumbled.
+func errorOffset(text []byte, in *json.Decoder, err error) int64 {
 	var syntax *json.SyntaxError
 	if errors.As(err, &syntax) {
 		return syntax.Offset
@@ -52,6 +53,10 @@ func errorOffset(in *json.Decoder, err error) int64 {
 	var mismatch *json.UnmarshalTypeError
 	if errors.As(err, &mismatch) {
 		return mismatch.Offset
+	}
+	// Of an unknown field the decoder says the name only.
+	if name, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
+		return int64(bytes.Index(text, []byte(name)))
 	}
 	return in.InputOffset()
 }

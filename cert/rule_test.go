@@ -1,0 +1,128 @@
+package cert
+
+import (
+	"math"
+	"strings"
+	"testing"
+)
+
+// TestRules computes each rule on figures whose result is known without it.
+func TestRules(t *testing.T) {
+	nan, inf := math.NaN(), math.Inf(1)
+	none := nan // no value
+	for _, c := range []struct {
+		name, rule string
+		in         [][]float64
+		parameters map[string]float64
+		strength   Strength
+		value      float64
+		lo, hi     float64
+		reason     string
+	}{
+		// t(0.975, 3) = 3.18245 (tables); the standard error is sqrt(5/3)/2.
+		{"mean", "mean", [][]float64{{1, 2, 3, 4}}, map[string]float64{"level": 0.95},
+			Measured, 2.5, 2.5 - 3.18245*math.Sqrt(5.0/3)/2, 2.5 + 3.18245*math.Sqrt(5.0/3)/2, ""},
+		{"mean of one", "mean", [][]float64{{1}}, map[string]float64{"level": 0.95},
+			NotAssessed, none, none, none, "1 values, want at least 2"},
+		{"mean without density", "mean", [][]float64{{1, -inf}}, map[string]float64{"level": 0.95},
+			NotAssessed, none, none, none, "value 1 is -Inf"},
+		{"difference", "mean difference", [][]float64{{5, 7, 9}, {3, 5, 7}}, map[string]float64{"level": 0.95},
+			Measured, 2, 2, 2, ""},
+		{"difference per dimension", "mean difference", [][]float64{{5, 7, 9}, {3, 5, 7}}, map[string]float64{"level": 0.95, "dimensions": 4},
+			Measured, 0.5, 0.5, 0.5, ""},
+		{"skill", "skill", [][]float64{{3, 4, 5, 6}, {1, 2, 3, 4}, {5, 6, 7, 8}}, map[string]float64{"level": 0.95},
+			Measured, 0.5, 0.5, 0.5, ""},
+		{"skill without a gap", "skill", [][]float64{{3, 4, 5}, {1, 2, 3}, {1.1, 1.9, 3}}, map[string]float64{"level": 0.95},
+			NotAssessed, none, none, none, "cannot be told from the baseline"},
+		{"finite", "finite", [][]float64{{1, 2}}, nil, Tested, 0, none, none, ""},
+		{"not finite", "finite", [][]float64{{1, -inf, nan}}, nil, Refuted, 2, none, none, "case 1 is -Inf"},
+		{"largest", "largest", [][]float64{{0.5, -2, 1}}, nil, Tested, 2, none, none, ""},
+		{"largest on the threshold", "largest", [][]float64{{0.5, -2, 1}}, map[string]float64{"threshold": 2}, Tested, 2, none, none, ""},
+		{"largest beyond", "largest", [][]float64{{0.5, -2, 1}}, map[string]float64{"threshold": 1.5},
+			Refuted, 2, none, none, "case 1 is off by 2, more than 1.5"},
+		{"largest of a failure", "largest", [][]float64{{0.5, 9, nan}}, nil, Refuted, none, none, none, "case 2 has no finite error"},
+		{"integral", "integral", [][]float64{{0.9, 1.0004, 0.9999}}, map[string]float64{"threshold": 1e-3}, Tested, 0.9999, none, none, ""},
+		{"integral unsettled", "integral", [][]float64{{1.002, 0.9999}}, map[string]float64{"threshold": 1e-3},
+			NotAssessed, none, none, none, "not settled"},
+		{"integral of 1.1", "integral", [][]float64{{1.1, 1.1}}, map[string]float64{"threshold": 1e-3},
+			Refuted, 1.1, none, none, "integrates to 1.1"},
+		{"integral of nothing", "integral", [][]float64{{1, nan}}, map[string]float64{"threshold": 1e-3},
+			Refuted, none, none, none, "integrates to NaN"},
+		{"sum", "sum", [][]float64{{1, 2}, {4}}, nil, Measured, 7, none, none, ""},
+		{"rate", "rate", [][]float64{{1, 2}, {10, 20}}, map[string]float64{"scale": 1000}, Measured, 100, none, none, ""},
+		// Of seven values the interval from the least to the largest reaches 98.4 %,
+		// and the next narrower one only 87.5 %.
+		{"median rate", "median rate", [][]float64{{1, 2, 3, 4, 5, 6, 7}, {2, 2, 2, 2, 2, 2, 2}},
+			map[string]float64{"scale": 10, "level": 0.95}, Measured, 20, 5, 35, ""},
+		// 8 J in package 0, which wraps at 1e10 microjoules, and 3 J beside it.
+		{"counted joules", "counted joules", [][]float64{{0, 0, 1, 1}, {0, 2, 0, 2}, {9.997e9, 5e6, 1e6, 4e6}, {1e10, 1e10, 1e10, 1e10}, {10, 10}},
+			map[string]float64{"scale": 100}, Measured, 11.0 / 20 * 100, none, none, ""},
+		{"joules that do not move", "counted joules", [][]float64{{0, 0}, {0, 2}, {5, 5}, {1e10, 1e10}},
+			map[string]float64{"scale": 1}, NotAssessed, none, none, none, "did not advance"},
+		{"modelled joules", "modelled joules", [][]float64{{2, 4}, {1, 20}, {100, 200}}, map[string]float64{"scale": 1000},
+			Declared, none, 20, 400, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			o, err := ruleOf(c.rule)(c.in, c.parameters)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if o.Strength != c.strength || !strings.Contains(o.Reason, c.reason) || (o.Reason == "") != (c.reason == "") {
+				t.Errorf("%s (%q), want %s (%q)", o.Strength, o.Reason, c.strength, c.reason)
+			}
+			for _, figure := range []struct {
+				name string
+				got  *float64
+				want float64
+			}{{"value", o.Value, c.value}, {"lo", o.Lo, c.lo}, {"hi", o.Hi, c.hi}} {
+				switch {
+				case math.IsNaN(figure.want) != (figure.got == nil):
+					t.Errorf("%s is there or not, other than wanted: %v", figure.name, figure.want)
+				// Five digits of the tabled quantile.
+				case figure.got != nil && math.Abs(*figure.got-figure.want) > 1e-5*math.Abs(figure.want):
+					t.Errorf("%s is %v, want %v", figure.name, *figure.got, figure.want)
+				}
+			}
+		})
+	}
+}
+
+// TestRulesRefuseForgedArrays gives rules what no measurement gives.
+func TestRulesRefuseForgedArrays(t *testing.T) {
+	for _, c := range []struct {
+		rule string
+		in   [][]float64
+		want string
+	}{
+		{"mean difference", [][]float64{{1, 2}, {1}}, "belong together"},
+		{"skill", [][]float64{{1, 2}, {1, 2}, {1}}, "belong together"},
+		{"integral", [][]float64{{1}}, "want at least 2"},
+		{"sum", [][]float64{{-1}}, "a cost of -1"},
+		{"rate", [][]float64{{1, 2}, {10}}, "belong together"},
+		{"rate", [][]float64{{1}, {0}}, "a repeat of 0 rows"},
+		{"rate", [][]float64{{-1}, {1}}, "a cost of -1"},
+		{"median rate", [][]float64{{1}, {1, 2}}, "belong together"},
+		{"median rate", [][]float64{{1}, {math.NaN()}}, "a repeat of NaN rows"},
+		{"counted joules", [][]float64{{0}, {0, 1}, {0}, {0}}, "belong together"},
+		{"counted joules", [][]float64{{0}, {0}, {0}, {0}, {-5}}, "a repeat of -5 rows"},
+		{"modelled joules", [][]float64{{1}, {1}}, "not a range"},
+		{"modelled joules", [][]float64{{1}, {20, 1}}, "not a range"},
+		{"modelled joules", [][]float64{{1}, {0, 1}}, "not a range"},
+		{"modelled joules", [][]float64{{-1}, {1, 2}}, "a cost of -1"},
+		{"modelled joules", [][]float64{{1}, {1, 2}, {0}}, "a repeat of 0 rows"},
+	} {
+		if _, err := ruleOf(c.rule)(c.in, map[string]float64{"level": 0.95, "scale": 1}); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s of %v: got %v, want %q", c.rule, c.in, err, c.want)
+		}
+	}
+}
+
+func TestRound(t *testing.T) {
+	for v, want := range map[float64]float64{
+		0.123456789: 0.123457, -9.9999951e-8: -1e-7, 1234567: 1234567, 1234567.5: 1.23457e6, 0: 0,
+	} {
+		if got := round(v); got != want {
+			t.Errorf("round(%v) = %v, want %v", v, got, want)
+		}
+	}
+}

@@ -27,6 +27,7 @@ func files() map[string][]byte {
 		"weight_amd64.s":      weight(),
 		"pack_amd64.s":        pack(),
 		"adam_amd64.s":        adam(),
+		"peak_amd64.s":        peak(),
 	}
 }
 

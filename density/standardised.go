@@ -87,10 +87,19 @@ func correlationFactor(columns *mat.Dense) (*mat.TriDense, error) {
 	return factor, nil
 }
 
-// RestoreStandardised rebuilds a model that was fitted through Standardise or Whiten: it
+// RestoreStandardised rebuilds a model that was fitted through Standardise: it
 // takes its own tensors and hands the others to restore, which rebuilds the
 // model inside.
 func RestoreStandardised(dim int, tensors []Tensor, restore func([]Tensor) (Model, error)) (Model, error) {
+	return restoreStandardised(dim, tensors, restore)
+}
+
+// RestoreWhitened rebuilds a model that was fitted through Whiten.
+func RestoreWhitened(dim int, tensors []Tensor, restore func([]Tensor) (Model, error)) (Model, error) {
+	return restoreStandardised(dim, tensors, restore, Tensor{Name: "standardise.factor", Shape: []int{dim, dim}})
+}
+
+func restoreStandardised(dim int, tensors []Tensor, restore func([]Tensor) (Model, error), factor ...Tensor) (Model, error) {
 	var own, others []Tensor
 	for _, t := range tensors {
 		if strings.HasPrefix(t.Name, "standardise.") {
@@ -99,10 +108,7 @@ func RestoreStandardised(dim int, tensors []Tensor, restore func([]Tensor) (Mode
 			others = append(others, t)
 		}
 	}
-	wanted := []Tensor{{Name: "standardise.mean", Shape: []int{dim}}, {Name: "standardise.scale", Shape: []int{dim}}}
-	if len(own) > len(wanted) {
-		wanted = append(wanted, Tensor{Name: "standardise.factor", Shape: []int{dim, dim}})
-	}
+	wanted := append([]Tensor{{Name: "standardise.mean", Shape: []int{dim}}, {Name: "standardise.scale", Shape: []int{dim}}}, factor...)
 	values, err := match(own, wanted...)
 	if err != nil {
 		return nil, err
@@ -113,23 +119,32 @@ func RestoreStandardised(dim int, tensors []Tensor, restore func([]Tensor) (Mode
 			return nil, fmt.Errorf("standardise: scale of column %d is %v", j+1, v)
 		}
 	}
-	if len(values) > 2 {
-		s.factor = mat.NewTriDense(dim, mat.Lower, slices.Clone(values[2]))
-		for i := range dim {
-			if !(s.factor.At(i, i) > 0) {
-				return nil, fmt.Errorf("standardise: factor has %v on its diagonal", s.factor.At(i, i))
-			}
-			for _, v := range values[2][i*dim+i+1 : (i+1)*dim] {
-				if v != 0 {
-					return nil, fmt.Errorf("standardise: factor has %v above its diagonal", v)
-				}
-			}
+	if len(factor) > 0 {
+		if s.factor, err = lowerFactor(dim, values[2]); err != nil {
+			return nil, err
 		}
 	}
 	if s.inner, err = restore(others); err != nil {
 		return nil, err
 	}
 	return s.withAbilities(), nil
+}
+
+// lowerFactor returns the lower triangular matrix of the entries, which must have a
+// positive diagonal and zeros above it.
+func lowerFactor(dim int, entries []float64) (*mat.TriDense, error) {
+	factor := mat.NewTriDense(dim, mat.Lower, slices.Clone(entries))
+	for i := range dim {
+		if !(factor.At(i, i) > 0) {
+			return nil, fmt.Errorf("standardise: factor has %v on its diagonal", factor.At(i, i))
+		}
+		for _, v := range entries[i*dim+i+1 : (i+1)*dim] {
+			if v != 0 {
+				return nil, fmt.Errorf("standardise: factor has %v above its diagonal", v)
+			}
+		}
+	}
+	return factor, nil
 }
 
 // standardised is a model of the rows L^-1 ((x - mean) / scale), seen from x.

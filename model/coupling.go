@@ -58,7 +58,7 @@ func flowFitter(s Settings, build func(dim int, seed uint64) flow.Bijector) dens
 
 // restoreFlow rebuilds what flowFitter fits.
 func restoreFlow(dim int, tensors []density.Tensor, build func(dim int, seed uint64) flow.Bijector) (density.Model, error) {
-	return density.RestoreStandardised(dim, tensors, func(rest []density.Tensor) (density.Model, error) {
+	return density.RestoreWhitened(dim, tensors, func(rest []density.Tensor) (density.Model, error) {
 		return density.RestoreFlow(build(dim, 0), rest)
 	})
 }

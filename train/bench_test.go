@@ -1,0 +1,109 @@
+package train
+
+import (
+	"fmt"
+	"testing"
+
+	"gonum.org/v1/gonum/mat"
+
+	"flowcert/density"
+	"flowcert/flow"
+	"flowcert/internal/random"
+	"flowcert/nn"
+)
+
+// sizes are the dimension, batch and hidden width of the benchmarks.
+var sizes = []struct{ dim, batch, hidden int }{{2, 256, 64}, {2, 256, 128}, {21, 256, 256}, {43, 512, 512}}
+
+// families are the flows of the benchmarks: RealNVP of 8 couplings, and splines of
+// 8 bins in 5 couplings or 5 autoregressive layers.
+var families = []struct {
+	name  string
+	build func(dim, hidden int) flow.Bijector
+}{
+	{"realnvp", func(dim, hidden int) flow.Bijector { return couplings(8, dim, hidden, flow.Affine{Bound: 3}) }},
+	{"spline-coupling", func(dim, hidden int) flow.Bijector {
+		return couplings(5, dim, hidden, flow.RationalQuadratic{Bins: 8, Bound: 5})
+	}},
+	{"spline-autoregressive", func(dim, hidden int) flow.Bijector {
+		return autoregressive(5, dim, hidden, flow.RationalQuadratic{Bins: 8, Bound: 5})
+	}},
+	{"maf", func(dim, hidden int) flow.Bijector { return autoregressive(5, dim, hidden, flow.Affine{Bound: 3}) }},
+}
+
+func couplings(n, dim, hidden int, e flow.Elementwise) flow.Bijector {
+	var layers []flow.Bijector
+	for i := range n {
+		in, out := flow.CouplingWidths(dim, i%2 == 1, e)
+		layers = append(layers, flow.NewCoupling(dim, i%2 == 1, e, nn.NewMLP(fmt.Sprint("net.", i), 1, in, []int{hidden, hidden}, out)))
+	}
+	return flow.NewChain(layers...)
+}
+
+func autoregressive(n, dim, hidden int, e flow.Elementwise) flow.Bijector {
+	var layers []flow.Bijector
+	for i := range n {
+		layers = append(layers, flow.Shuffle(dim, i), flow.NewAutoregressive(dim, e, nn.NewMADE(fmt.Sprint("net.", i), 1, dim, 0, []int{hidden, hidden}, e.Params())))
+	}
+	return flow.NewChain(layers...)
+}
+
+func normalRows(rows, dim int) *mat.Dense {
+	x := mat.NewDense(rows, dim, nil)
+	r := random.New(1, "bench", 0, 0)
+	for i := range x.RawMatrix().Data {
+		x.RawMatrix().Data[i] = r.NormFloat64()
+	}
+	return x
+}
+
+// each runs f for every family, size and number of workers.
+func each(b *testing.B, f func(b *testing.B, bijector flow.Bijector, dim, batch, workers int)) {
+	for _, family := range families {
+		for _, s := range sizes {
+			for _, workers := range []int{1, 2} {
+				b.Run(fmt.Sprintf("model=%s/D=%d/batch=%d/h=%d/workers=%d", family.name, s.dim, s.batch, s.hidden, workers), func(b *testing.B) {
+					f(b, family.build(s.dim, s.hidden), s.dim, s.batch, workers)
+				})
+			}
+		}
+	}
+}
+
+// BenchmarkStep is one step of training: forward, backward, Adam.
+func BenchmarkStep(b *testing.B) {
+	each(b, func(b *testing.B, bijector flow.Bijector, dim, batch, workers int) {
+		t := newTrainer(bijector, Schedule{Steps: 1 << 30, Batch: batch, Rate: 1e-4}, normalRows(4096, dim), density.FitOptions{Workers: workers})
+		defer t.close()
+		b.ReportAllocs()
+		step := 0
+		for b.Loop() {
+			step++
+			t.step(step)
+		}
+	})
+}
+
+// BenchmarkLogDensity is the log-density of 100,000 rows in float32.
+func BenchmarkLogDensity(b *testing.B) {
+	each(b, func(b *testing.B, bijector flow.Bijector, dim, _, workers int) {
+		m, x := density.NewFlow(bijector), normalRows(100_000, dim)
+		for b.Loop() {
+			if _, err := m.LogDensity(x, density.Options{Precision: density.Float32, Workers: workers}); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
+
+// BenchmarkSample draws 10,000 rows in float32.
+func BenchmarkSample(b *testing.B) {
+	each(b, func(b *testing.B, bijector flow.Bijector, dim, _, workers int) {
+		m := density.NewFlow(bijector)
+		for b.Loop() {
+			if _, err := m.Sample(10_000, 1, density.Options{Precision: density.Float32, Workers: workers}); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}

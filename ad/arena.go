@@ -49,11 +49,9 @@ func (p *Program[T]) NewArena() *Arena[T] {
 		gradients: make([]kernel.Block[T], len(p.nodes)),
 		saved:     make([]kernel.Block[T], len(p.nodes)),
 		scratch:   make([]T, p.scratch),
+		biases:    make([]T, p.widest),
 	}
 	used := p.reachable()
-	for _, k := range p.packed {
-		a.biases = append(a.biases, make([]T, max(0, k.out-len(a.biases)))...)
-	}
 	a.bytes = int64(len(a.scratch)+len(a.biases)) * int64(unsafe.Sizeof(T(0)))
 	for id := range p.nodes {
 		n := &p.nodes[id]

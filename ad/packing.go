@@ -34,6 +34,7 @@ func (p *Program[T]) planPacking(t *Tape, used []bool, backward bool) {
 		k := packing[T]{param: n.weight, row: n.row, out: n.cols, in: p.nodes[n.in[0]].cols, prefix: n.index}
 		if !full {
 			k.dense = make([]T, k.out*k.in)
+			p.widest = max(p.widest, k.out)
 			weights[n.weight]++ // the piece's gradient is added to the whole
 			p.scratch = max(p.scratch, len(k.dense)+p.kernels.DenseWeightScratch(k.out, k.in, p.panels))
 		}

@@ -29,7 +29,8 @@ type Program[T kernel.Float] struct {
 	weights  [][]T
 	packed   []packing[T]
 	packs    []int  // by node: the packing of a dense layer
-	scratch  int    // length of the widest scratch
+	scratch  int    // length of the longest scratch
+	widest   int    // outputs of the widest piece of a masked layer
 	shared   []bool // by parameter: more than one step of the backward pass adds to its gradient
 }
 

@@ -1,0 +1,71 @@
+package ad
+
+import (
+	"unsafe"
+
+	"flowcert/internal/kernel"
+)
+
+// Cost is what a program does for one row, counted from its operations.
+type Cost struct {
+	// MultiplyAdds are those of the dense layers, forward and, in a program with
+	// gradients, backward. Masked layers count the pieces that are computed.
+	MultiplyAdds int64 `json:"multiply_adds"`
+	// Elementary counts exponentials, logarithms, square roots and the like of the
+	// forward pass.
+	Elementary int64 `json:"elementary"`
+	// Bytes is the size of the row's values and, with gradients, their gradients.
+	Bytes int64 `json:"bytes"`
+}
+
+// Cost returns the program's cost per row.
+func (p *Program[T]) Cost() Cost {
+	var c Cost
+	used := p.reachable()
+	for id := range p.nodes {
+		n := &p.nodes[id]
+		if !used[id] {
+			continue
+		}
+		c.Elementary += p.elementary(n)
+		if n.kind == opDense {
+			k := p.packed[p.packs[id]]
+			c.MultiplyAdds += int64(k.out * k.in)
+		}
+		if n.root == id {
+			c.Bytes += int64(n.cols+n.saved) * int64(unsafe.Sizeof(T(0)))
+			if p.needs != nil {
+				c.Bytes += int64(n.cols) * int64(unsafe.Sizeof(T(0)))
+			}
+		}
+	}
+	for _, s := range p.backward {
+		if s.want == nil || s.n.kind != opDense {
+			continue
+		}
+		k := p.packed[p.packs[s.id]]
+		c.MultiplyAdds += int64(k.out * k.in) // the weights' gradient
+		if s.want[0] {
+			c.MultiplyAdds += int64(k.out * k.in)
+		}
+	}
+	return c
+}
+
+func (p *Program[T]) elementary(n *node) int64 {
+	switch n.kind {
+	case opExp, opLog, opTanh, opSigmoid, opSoftplus:
+		return int64(n.cols)
+	case opDense:
+		if n.activation == kernel.Tanh {
+			return int64(n.cols)
+		}
+	case opAffine, opAffineInverse:
+		return int64(n.cols / 2)
+	case opSpline: // the softmaxes, the slopes, and the logarithm of the derivative
+		return int64(n.cols / 2 * (n.spline.Params() + 1))
+	case opSplineInverse: // and the root of a quadratic
+		return int64(n.cols / 2 * (n.spline.Params() + 2))
+	}
+	return 0
+}

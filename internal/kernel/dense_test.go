@@ -243,6 +243,30 @@ func TestDenseSpecialValues(t *testing.T) {
 	}
 }
 
+// A training step calls these thousands of times.
+func TestNothingAllocates(t *testing.T) {
+	const out, in, panels = 13, 21, 2
+	r := rand.New(rand.NewPCG(1, 0))
+	for _, s := range sets(t) {
+		x, y, mask := newView[float32](r, in, panels).Block, newView[float32](r, out, panels).Block, newView[float32](r, in, panels).Block
+		w, packed, bias := random(r, out*in), make([]float32, s.PackedLen(out, in)), random(r, out)
+		scratch := make([]float32, s.DenseWeightScratch(out, in, panels))
+		gradients := [][]float32{w, w}
+		allocations := testing.AllocsPerRun(10, func() {
+			s.Pack(packed, w, out, in)
+			s.Dense(y, x, packed, bias, Tanh)
+			s.PackTransposed(packed, w, out, in)
+			s.DenseInput(x, y, packed, mask, false)
+			s.DenseWeight(w, bias, x, y, scratch, true)
+			s.Adam(w, packed, packed, gradients, AdamCoefficients[float32]{})
+			s.Exp(bias, bias)
+		})
+		if allocations != 0 {
+			t.Errorf("%s: %g allocations", s.Name, allocations)
+		}
+	}
+}
+
 func TestWrongShapesPanic(t *testing.T) {
 	block := func(cols, panels int) Block[float32] {
 		return Block[float32]{Data: make([]float32, cols*panels*Lanes), Cols: cols, Stride: cols * Lanes, Panels: panels}

@@ -6,6 +6,8 @@
 // ones run in assembly, tested to agree.
 package kernel
 
+//go:generate go run ./gen
+
 // Float is the types that programs are evaluated in.
 type Float interface{ float32 | float64 }
 

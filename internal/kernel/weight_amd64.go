@@ -2,20 +2,16 @@
 
 package kernel
 
-// narrow says whether one side of the weights is so small that inner products of
-// columns beat transposing the inputs.
-func narrow(out, in int) bool { return out <= 4 || in <= 8 }
-
 // A weightCall is what the kernels for the weights of 16 inputs and a number of
-// outputs are told: rows holds the inputs' rows of 16, half of which belong to
-// inputs from first on and half to those from second on. Where partial is set only
-// those halves' values under the masks are stored.
+// outputs are told. rows holds the inputs' rows of 16: half of them belong to the
+// inputs from first on, the others to those from second on. Where partial is set the
+// second half is stored under the mask.
 type weightCall struct {
 	dw, dy, rows                 *float32
 	in, blocks, panels, dyStride int // the stride in bytes
 	first, second                int
 	partial, accumulate          int // zero or one
-	firstMask, secondMask        [8]int32
+	mask                         [8]int32
 }
 
 // A dotCall asks for the inner products over all panels of columns, in groups, with
@@ -68,8 +64,24 @@ func dot7AVX2(c *dotCall)
 //go:noescape
 func dot8AVX2(c *dotCall)
 
+// ones is a constant column, whose inner products are sums.
+var ones = [Lanes]float32{1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1}
+
+// wide returns how many of the inputs go through the kernel for 16 of them. Up to
+// eight are left, and with few outputs all: there, inner products of columns beat
+// transposing the inputs.
+func wide(out, in int) int {
+	switch {
+	case out <= 4:
+		return 0
+	case in%Lanes > 8:
+		return in
+	}
+	return in - in%Lanes
+}
+
 func denseWeightScratchAVX2(out, in, panels int) int {
-	if narrow(out, in) {
+	if wide(out, in) == 0 {
 		return 0
 	}
 	return panels * Lanes * Lanes
@@ -78,81 +90,68 @@ func denseWeightScratchAVX2(out, in, panels int) int {
 func denseWeightAVX2(dw, db []float32, x, dy Block[float32], scratch []float32, accumulate bool) {
 	checkDenseWeight(dw, db, x, dy)
 	in, out, panels := x.Cols, dy.Cols, x.Panels
-	if panels == 0 {
-		if !accumulate {
-			clear(dw)
-			clear(db)
-		}
+	if panels == 0 && !accumulate {
+		clear(dw)
+		clear(db)
+	}
+	if panels == 0 || out == 0 {
 		return
 	}
-	add := 0
+	dot := dotCall{panels: panels}
+	call := weightCall{in: in, panels: panels, dyStride: 4 * dy.Stride}
 	if accumulate {
-		add = 1
+		dot.accumulate, call.accumulate = 1, 1
 	}
-	if db != nil && out > 0 {
-		ones := [Lanes]float32{1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1}
-		c := dotCall{
-			dst: &db[0], columns: &dy.Data[0], others: &ones[0],
-			count: 1, panels: panels, columnStride: 4 * dy.Stride, columnStep: 4, accumulate: add,
-		}
+
+	if db != nil {
+		c := dot
+		c.dst, c.columnStep = &db[0], 4
+		c.columns, c.columnStride = &dy.Data[0], 4*dy.Stride
+		c.others, c.count = &ones[0], 1
 		c.run(out)
 	}
-	if in == 0 || out == 0 {
-		return
+	through := wide(out, in)
+	if through > 0 {
+		scratch = scratch[:panels*Lanes*Lanes]
+		call.rows = &scratch[0]
 	}
-	if narrow(out, in) {
-		c := dotCall{
-			dst: &dw[0], columns: &x.Data[0], others: &dy.Data[0],
-			count: out, panels: panels, columnStride: 4 * x.Stride, otherStride: 4 * dy.Stride,
-			columnStep: 4, otherStep: 4 * in, accumulate: add,
-		}
-		if out > in {
-			c.columns, c.others = c.others, c.columns
-			c.columnStride, c.otherStride = c.otherStride, c.columnStride
-			c.columnStep, c.otherStep = c.otherStep, c.columnStep
-			c.count = in
+	for i := 0; i < through; i += Lanes {
+		call.place(i)
+		transposeAVX2(&scratch[0], &x.Data[call.first*Lanes], panels, 4*x.Stride)
+		transposeAVX2(&scratch[8], &x.Data[call.second*Lanes], panels, 4*x.Stride)
+		call.dw, call.dy = &dw[0], &dy.Data[0]
+		call.run(out)
+	}
+	if left := in - through; left > 0 {
+		c := dot
+		c.dst = &dw[through]
+		c.columns, c.columnStride, c.columnStep = &dy.Data[0], 4*dy.Stride, 4*in
+		c.others, c.otherStride, c.otherStep = &x.Data[through*Lanes], 4*x.Stride, 4
+		if left < out {
+			c.count = left
 			c.run(out)
 			return
 		}
-		c.run(in)
-		return
-	}
-
-	scratch = scratch[:panels*Lanes*Lanes]
-	c := weightCall{
-		rows: &scratch[0], in: in, panels: panels, dyStride: 4 * dy.Stride, accumulate: add,
-	}
-	for i := 0; i < in; i += Lanes {
-		c.place(i)
-		transposeAVX2(&scratch[0], &x.Data[c.first*Lanes], panels, 4*x.Stride)
-		transposeAVX2(&scratch[8], &x.Data[c.second*Lanes], panels, 4*x.Stride)
-		c.dw, c.dy = &dw[0], &dy.Data[0]
-		c.run(out)
+		c.columns, c.others = c.others, c.columns
+		c.columnStride, c.otherStride = c.otherStride, c.columnStride
+		c.columnStep, c.otherStep = c.otherStep, c.columnStep
+		c.count = out
+		c.run(left)
 	}
 }
 
-// place sets the two halves for inputs i and after. The last of them may be fewer
-// than 16: then the second half ends with the last input, the first half begins
-// where it is needed or could have begun before, and the masks let through what
-// has not been stored yet.
+// place sets the two halves for inputs i and after. Where they are fewer than 16
+// the second half ends with the last input, and its mask lets through what the
+// first does not have.
 func (c *weightCall) place(i int) {
 	c.first, c.second = i, i+8
-	left := c.in - i
-	if left >= Lanes {
+	if c.second+8 <= c.in {
 		return
 	}
-	c.partial = 1
-	c.second = c.in - 8
-	if left <= 8 {
-		c.first = c.second - 8
-	}
-	for lane := range 8 {
-		c.firstMask[lane], c.secondMask[lane] = 0, 0
-		if left > 8 {
-			c.firstMask[lane] = -1
-		}
-		if c.second+lane >= i && (left <= 8 || c.second+lane >= i+8) {
-			c.secondMask[lane] = -1
+	c.partial, c.second = 1, c.in-8
+	for lane := range c.mask {
+		if c.second+lane >= i+8 {
+			c.mask[lane] = -1
 		}
 	}
 }

@@ -85,25 +85,30 @@ func weightKernel(w *writer, n int) {
 	w.op("DECQ CX")
 	w.op("JNE panel")
 
-	// The two halves of the inputs have places of their own, and only those under
-	// their masks are new.
 	w.op("MOVQ weightCall_first(AX), BX")
 	w.op("MOVQ weightCall_second(AX), CX")
 	w.op("LEAQ (DI)(BX*4), BX")
 	w.op("LEAQ (DI)(CX*4), CX")
-	w.op("CMPQ weightCall_partial(AX), $0")
-	w.op("JNE partial")
 	w.op("CMPQ weightCall_accumulate(AX), $0")
-	w.op("JEQ store")
+	w.op("JEQ set")
 	w.op("MOVQ BX, R12")
 	w.op("MOVQ CX, R13")
+	w.op("VPCMPEQD Y14, Y14, Y14")
+	w.op("CMPQ weightCall_partial(AX), $0")
+	w.op("JEQ add")
+	w.op("VMOVUPS weightCall_mask(AX), Y14")
+	w.label("add")
 	for f := range n {
 		w.op("VADDPS (R12), Y%d, Y%d", 2*f, 2*f)
-		w.op("VADDPS (R13), Y%d, Y%d", 2*f+1, 2*f+1)
+		w.op("VMASKMOVPS (R13), Y14, Y15")
+		w.op("VADDPS Y15, Y%d, Y%d", 2*f+1, 2*f+1)
 		w.op("ADDQ R11, R12")
 		w.op("ADDQ R11, R13")
 	}
-	w.label("store")
+	// Some processors are slow to store under a mask.
+	w.label("set")
+	w.op("CMPQ weightCall_partial(AX), $0")
+	w.op("JNE partial")
 	for f := range n {
 		w.op("VMOVUPS Y%d, (BX)", 2*f)
 		w.op("VMOVUPS Y%d, (CX)", 2*f+1)
@@ -112,24 +117,10 @@ func weightKernel(w *writer, n int) {
 	}
 	w.op("JMP stored")
 	w.label("partial")
-	w.op("VMOVUPS weightCall_firstMask(AX), Y14")
-	w.op("VMOVUPS weightCall_secondMask(AX), Y15")
-	w.op("CMPQ weightCall_accumulate(AX), $0")
-	w.op("JEQ storepartial")
-	w.op("MOVQ BX, R12")
-	w.op("MOVQ CX, R13")
+	w.op("VMOVUPS weightCall_mask(AX), Y14")
 	for f := range n {
-		w.op("VMASKMOVPS (R12), Y14, Y12")
-		w.op("VMASKMOVPS (R13), Y15, Y13")
-		w.op("VADDPS Y12, Y%d, Y%d", 2*f, 2*f)
-		w.op("VADDPS Y13, Y%d, Y%d", 2*f+1, 2*f+1)
-		w.op("ADDQ R11, R12")
-		w.op("ADDQ R11, R13")
-	}
-	w.label("storepartial")
-	for f := range n {
-		w.op("VMASKMOVPS Y%d, Y14, (BX)", 2*f)
-		w.op("VMASKMOVPS Y%d, Y15, (CX)", 2*f+1)
+		w.op("VMOVUPS Y%d, (BX)", 2*f)
+		w.op("VMASKMOVPS Y%d, Y14, (CX)", 2*f+1)
 		w.op("ADDQ R11, BX")
 		w.op("ADDQ R11, CX")
 	}

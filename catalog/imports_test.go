@@ -36,7 +36,7 @@ var allowed = map[string][]string{
 	"measure": {},
 	"probe":   {"measure"},
 	"cert":    {"internal/usage", "measure"},
-	"claim":   {"cert", "data", "density", "measure", "model", "probe", "internal/random"},
+	"claim":   {"cert", "data", "density", "measure", "model", "probe"},
 	"report":  {"cert", "measure"},
 
 	"catalog":      {"claim", "data", "model", "probe", "internal/usage"},

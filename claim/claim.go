@@ -60,7 +60,12 @@ type Examination struct {
 // Examine runs the claims in order and returns the certificate's builder. Progress,
 // if not nil, is called with each claim before it runs.
 func Examine(ctx context.Context, claims []Claim, e *Examination, environment cert.Environment, progress func(Claim)) (*cert.Builder, error) {
-	b := cert.NewBuilder(e.subject(), e.data(), environment)
+	// What kind the scores are, one row tells.
+	scores, err := e.Model.LogDensity(first(e.Split.Test, 1), e.float64s())
+	if err != nil {
+		return nil, fmt.Errorf("examine: %w", err)
+	}
+	b := cert.NewBuilder(e.subject(scores.Kind), e.data(), environment)
 	for _, c := range claims {
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -75,11 +80,11 @@ func Examine(ctx context.Context, claims []Claim, e *Examination, environment ce
 	return b, nil
 }
 
-func (e *Examination) subject() cert.Subject {
+func (e *Examination) subject(kind density.Kind) cert.Subject {
 	d := e.Description
 	return cert.Subject{
 		Model: d.Model, Title: e.Entry.Title, Family: e.Entry.Family, Summary: e.Entry.Summary,
-		Settings: d.Settings, Seed: d.Seed, Dim: d.Dim, Scores: string(density.Exact),
+		Settings: d.Settings, Seed: d.Seed, Dim: d.Dim, Scores: string(kind),
 		DescriptionSHA256: d.SHA256, WeightsSHA256: d.Weights.SHA256,
 	}
 }

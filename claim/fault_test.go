@@ -90,7 +90,7 @@ func TestPlantedFaultsAreRefuted(t *testing.T) {
 			[]string{"guarantees.invertible.checked", "answers.latent"}, "case 17 "},
 		{"no inverse in one row", faulty{decode: onlyIn(t, g, e.Split.Test, 23)},
 			[]string{"guarantees.invertible.checked", "numerics.round_trip_float32", "answers.latent"}, "case 23 "},
-		{"no density in one row", faulty{logDensity: func(s []float64) { s[5] = math.NaN() }},
+		{"no density in one row", faulty{logDensity: func(s []float64) { s[min(5, len(s)-1)] = math.NaN() }},
 			[]string{"answers.density", "answers.samples", "numerics.precision_gap"}, "case 5 is NaN"},
 		{"samples cannot be drawn", faulty{sample: errors.New("no finite inverse")},
 			[]string{"answers.samples"}, "case 0 is NaN"},
@@ -178,14 +178,35 @@ func (k kinked) LogDensity(x *mat.Dense, o density.Options) (density.Scores, err
 	return density.Scores{Kind: density.Exact, LogDensity: logDets}, err
 }
 
-// TestKinkBesideARow puts a kink so close to a test row that the largest step of
-// the numeric Jacobian straddles it: a true log-determinant must not be refuted.
-func TestKinkBesideARow(t *testing.T) {
+// TestKinksBesideARow puts kinks so close to test rows that numeric Jacobians
+// straddle them: a true log-determinant must not be refuted for that.
+func TestKinksBesideARow(t *testing.T) {
 	e := examination(t)
 	row := e.Split.Test.RawRowView(0)
-	k := kinked{e.Gaussian, []float64{row[0] - 3e-6, row[1] + 3e-6}}
-	e.Model = k
-	if r := rowOf(t, certify(t, e, quality()...), "guarantees.log_det.checked"); r.Strength != cert.Tested {
-		t.Errorf("the log-determinant is %s: %s", r.Strength, r.Reason)
+	for _, distance := range []float64{3e-6, 3e-8, 3e-10, 0} {
+		e.Model = kinked{e.Gaussian, []float64{row[0] - distance, row[1] + distance}}
+		c := certify(t, e, quality()...)
+		if r := rowOf(t, c, "guarantees.log_det.checked"); r.Strength != cert.Tested || r.N < 49 {
+			t.Errorf("kinks %g away: the log-determinant is %s at %d rows: %s", distance, r.Strength, r.N, r.Reason)
+		}
 	}
+}
+
+// TestKinksDoNotHideAFault plants a wrong log-determinant into the kinked map.
+func TestKinksDoNotHideAFault(t *testing.T) {
+	e := examination(t)
+	row := e.Split.Test.RawRowView(0)
+	e.Model = shrunk{kinked{e.Gaussian, []float64{row[0], row[1]}}}
+	if r := rowOf(t, certify(t, e, quality()...), "guarantees.log_det.checked"); r.Strength != cert.Refuted {
+		t.Errorf("half the log-determinant is %s", r.Strength)
+	}
+}
+
+// shrunk states half the log-determinant of a kinked map.
+type shrunk struct{ kinked }
+
+func (s shrunk) Encode(x *mat.Dense, o density.Options) (*mat.Dense, []float64, error) {
+	z, logDets, err := s.kinked.Encode(x, o)
+	floats.Scale(0.5, logDets)
+	return z, logDets, err
 }

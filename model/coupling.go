@@ -23,7 +23,7 @@ func trainingSettings() []Setting {
 		{Name: "steps", Type: "int", Default: 4000, Min: 1, Max: 10_000_000, Meaning: "largest number of steps of Adam"},
 		{Name: "batch", Type: "int", Default: 256, Min: 1, Max: 1 << 20, Meaning: "rows per step"},
 		{Name: "rate", Type: "float", Default: 2e-3, Min: 1e-8, Max: 1, Meaning: "largest learning rate; it falls to 0 along half a cosine"},
-		{Name: "patience", Type: "int", Default: 500, Min: 1, Max: 10_000_000, Meaning: "steps without a new best validation score that end the training"},
+		{Name: "patience", Type: "int", Default: 50, Min: 1, Max: 1_000_000, Meaning: "epochs without a new best validation score that end the training"},
 	}
 }
 

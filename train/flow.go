@@ -37,6 +37,8 @@ func (f Flow) Fit(ctx context.Context, train, validation *mat.Dense, o density.F
 	t.keep()
 	rows, _ := validation.Dims()
 	every := t.schedule.every(rows)
+	rows, _ = train.Dims()
+	patience := t.schedule.patience(rows)
 	var sum float64
 	for step := 1; step <= f.Schedule.Steps; step++ {
 		if err := ctx.Err(); err != nil {
@@ -62,7 +64,7 @@ func (f Flow) Fit(ctx context.Context, train, validation *mat.Dense, o density.F
 			best, report.BestStep = p.Validation, step
 			t.keep()
 		}
-		if step-report.BestStep >= f.Schedule.Patience {
+		if step-report.BestStep >= patience {
 			report.Stopped = "no improvement"
 			break
 		}

@@ -58,7 +58,7 @@ func mean(x []float64) (sum float64) {
 }
 
 func TestFitComesNearTheEntropy(t *testing.T) {
-	m, report := fit(t, Flow{build, Schedule{Steps: 800, Batch: 128, Rate: 5e-3, Patience: 800}}, density.FitOptions{Seed: 1})
+	m, report := fit(t, Flow{build, Schedule{Steps: 800, Batch: 128, Rate: 5e-3, Patience: 100}}, density.FitOptions{Seed: 1})
 	test := banana(4000, 3)
 	s, err := m.LogDensity(test, density.Options{})
 	if err != nil {
@@ -108,7 +108,7 @@ func TestEarlyStoppingKeepsTheBest(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if report.Stopped != "no improvement" || report.Steps >= 2000 || report.Steps-report.BestStep < 60 {
+	if report.Stopped != "no improvement" || report.Steps >= 2000 || report.Steps-report.BestStep < 60 { // an epoch is one step
 		t.Errorf("stopped by %q after %d steps, best %d", report.Stopped, report.Steps, report.BestStep)
 	}
 	best := math.Inf(-1)

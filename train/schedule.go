@@ -9,10 +9,13 @@ type Schedule struct {
 	// Rate is the largest learning rate: it is reached after a short warm-up and
 	// then falls to 0 along half a cosine (Loshchilov and Hutter, SGDR, 2017).
 	Rate float64
-	// Patience is the number of steps without a new best score of the validation
+	// Patience is the number of epochs without a new best score of the validation
 	// rows that ends the training.
 	Patience int
 }
+
+// patience returns Patience in steps for the given number of training rows.
+func (s Schedule) patience(rows int) int { return max(1, s.Patience*rows/s.Batch) }
 
 // every returns the number of steps between scores of the validation rows, chosen
 // so that scoring takes about a tenth of the time: a step costs about as much as

@@ -38,12 +38,12 @@ func Example() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	points := mat.NewDense(2, 2, []float64{1, 1, 1, -1})
+	points := mat.NewDense(2, 2, []float64{1, 1, 1, -2})
 	scores, err := m.LogDensity(points, density.Options{})
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println("on the parabola beats off it:", scores.LogDensity[0] > scores.LogDensity[1]+5)
+	fmt.Println("on the parabola beats off it:", scores.LogDensity[0] > scores.LogDensity[1]+1)
 	samples, err := m.Sample(1000, 7, density.Options{Precision: density.Float32})
 	if err != nil {
 		log.Fatal(err)

@@ -11,6 +11,7 @@ import (
 
 	"flowcert/data"
 	"flowcert/density"
+	"flowcert/internal/atomicfile"
 	"flowcert/internal/usage"
 	"flowcert/model"
 	"flowcert/probe"
@@ -170,10 +171,5 @@ func writeJSON(path string, v any) error {
 
 // writeFile writes a file that appears only when complete.
 func writeFile(path string, content []byte) error {
-	temporary := path + ".part"
-	if err := os.WriteFile(temporary, content, 0o644); err != nil {
-		os.Remove(temporary)
-		return err
-	}
-	return os.Rename(temporary, path)
+	return atomicfile.Write(filepath.Dir(path), atomicfile.File{Name: filepath.Base(path), Content: content})
 }

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"flowcert/internal/atomicfile"
 	"flowcert/internal/usage"
 )
 
@@ -76,9 +77,9 @@ func (b *Builder) Certificate() (*Certificate, []byte, error) {
 }
 
 // Write writes the certificate and its evidence into the folder dir, replacing an
-// older certificate there, and returns the certificate's path. The evidence comes
-// first and each file appears only when complete, so a certificate that is there is
-// whole. A folder that cannot be written is a *usage.Error.
+// older certificate there, and returns the certificate's path. The folder is made if
+// need be. The evidence comes first and each file appears only when complete, so a
+// certificate that is there is whole. A folder that cannot be written is a *usage.Error.
 func (b *Builder) Write(dir string) (string, error) {
 	c, side, err := b.Certificate()
 	if err != nil {
@@ -89,17 +90,15 @@ func (b *Builder) Write(dir string) (string, error) {
 		return "", err
 	}
 	path := filepath.Join(dir, File)
-	older := namedEvidence(path)
-	if err := replaceFile(filepath.Join(dir, c.Evidence.File), side); err != nil {
-		return "", usage.Errorf("write certificate: %w: choose a folder that can be written", err)
-	}
-	obsolete := older
-	if err = replaceFile(path, text); err != nil {
+	older, obsolete := namedEvidence(path), c.Evidence.File
+	err = atomicfile.Write(dir, atomicfile.File{Name: c.Evidence.File, Content: side}, atomicfile.File{Name: File, Content: text})
+	if err != nil {
 		err = usage.Errorf("write certificate: %w: choose a folder that can be written", err)
-		obsolete = c.Evidence.File
+	} else {
+		obsolete = older
 	}
 	if obsolete != "" && older != c.Evidence.File {
-		// No certificate names it any more; left behind it would do no harm.
+		// No certificate names it; left behind it would do no harm.
 		_ = os.Remove(filepath.Join(dir, obsolete))
 	}
 	return path, err
@@ -117,28 +116,6 @@ func namedEvidence(path string) string {
 		return ""
 	}
 	return c.Evidence.File
-}
-
-// replaceFile writes under a temporary name and renames.
-func replaceFile(path string, content []byte) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			os.Remove(f.Name())
-		}
-	}()
-	_, err = f.Write(content)
-	if err == nil {
-		// CreateTemp is for secrets; a certificate is read by others.
-		err = f.Chmod(0o644)
-	}
-	if err = errors.Join(err, f.Close()); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
 }
 
 // checkArrays says where arrays contradict what the certificate says of the data.

@@ -49,8 +49,12 @@ func TestWriteLeavesNothingHalfDone(t *testing.T) {
 	if left := names(t, dir); len(left) != 1 {
 		t.Errorf("left behind: %q", left)
 	}
-	if _, err := fixture().Write(filepath.Join(dir, "absent")); !errors.As(err, &unusable) {
-		t.Errorf("an absent folder: %v, want a *usage.Error", err)
+	file := filepath.Join(dir, "file")
+	if err := os.WriteFile(file, nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := fixture().Write(file); !errors.As(err, &unusable) {
+		t.Errorf("a file for a folder: %v, want a *usage.Error", err)
 	}
 }
 

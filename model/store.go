@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 
 	"flowcert/density"
+	"flowcert/internal/atomicfile"
 	"flowcert/internal/usage"
 )
 
@@ -76,7 +77,9 @@ func Save(dir string, d Description, m density.Model) error {
 	}
 	// Between the two renames an older description does not match the new
 	// weights, and Load says so.
-	err = writeFiles(dir, namedContent{WeightsFile, weights}, namedContent{DescriptionFile, description})
+	err = atomicfile.Write(dir,
+		atomicfile.File{Name: WeightsFile, Content: weights},
+		atomicfile.File{Name: DescriptionFile, Content: description})
 	if err != nil {
 		return usage.Errorf("save model: %w: choose another folder or make room in this one", err)
 	}

@@ -1,4 +1,4 @@
-package model
+package atomicfile
 
 import (
 	"os"
@@ -7,10 +7,10 @@ import (
 	"testing"
 )
 
-func TestWriteFilesMakesAndReplaces(t *testing.T) {
+func TestWriteMakesAndReplaces(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "a", "b")
 	for _, content := range []string{"first", "second"} {
-		if err := writeFiles(dir, namedContent{name: "x", content: []byte(content)}, namedContent{name: "y"}); err != nil {
+		if err := Write(dir, File{Name: "x", Content: []byte(content)}, File{Name: "y"}); err != nil {
 			t.Fatal(err)
 		}
 		if got := names(t, dir); !slices.Equal(got, []string{"x", "y"}) {
@@ -26,12 +26,12 @@ func TestWriteFilesMakesAndReplaces(t *testing.T) {
 	}
 }
 
-// TestWriteFilesLeavesNothingUnfinished: the second file cannot be written, so the
+// TestWriteLeavesNothingUnfinished: the second file cannot be written, so the
 // first must not be either.
-func TestWriteFilesLeavesNothingUnfinished(t *testing.T) {
-	unwritable := namedContent{name: "no/such/folder", content: []byte("new")}
+func TestWriteLeavesNothingUnfinished(t *testing.T) {
+	unwritable := File{Name: "no/such/folder", Content: []byte("new")}
 	fresh := filepath.Join(t.TempDir(), "fresh")
-	if err := writeFiles(fresh, namedContent{name: "x"}, unwritable); err == nil {
+	if err := Write(fresh, File{Name: "x"}, unwritable); err == nil {
 		t.Error("a file in a missing folder was written")
 	}
 	if _, err := os.Stat(fresh); err == nil {
@@ -42,7 +42,7 @@ func TestWriteFilesLeavesNothingUnfinished(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(old, "x"), []byte("old"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if err := writeFiles(old, namedContent{name: "x", content: []byte("new")}, unwritable); err == nil {
+	if err := Write(old, File{Name: "x", Content: []byte("new")}, unwritable); err == nil {
 		t.Error("a file in a missing folder was written")
 	}
 	if got := names(t, old); !slices.Equal(got, []string{"x"}) {
@@ -52,7 +52,19 @@ func TestWriteFilesLeavesNothingUnfinished(t *testing.T) {
 		t.Errorf("x holds %q, want what it held before", got)
 	}
 
-	if err := writeFiles(filepath.Join(old, "x"), namedContent{name: "y"}); err == nil {
+	// A folder in a file's place: the rename fails, not the writing.
+	blocked := t.TempDir()
+	if err := os.Mkdir(filepath.Join(blocked, "x"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := Write(blocked, File{Name: "x"}); err == nil {
+		t.Error("a folder was replaced by a file")
+	}
+	if got := names(t, blocked); !slices.Equal(got, []string{"x"}) {
+		t.Errorf("the folder holds %q", got)
+	}
+
+	if err := Write(filepath.Join(old, "x"), File{Name: "y"}); err == nil {
 		t.Error("a file served as a folder")
 	}
 }

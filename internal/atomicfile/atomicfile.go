@@ -1,4 +1,5 @@
-package model
+// Package atomicfile writes files that appear only when they are complete.
+package atomicfile
 
 import (
 	"errors"
@@ -7,17 +8,18 @@ import (
 	"path/filepath"
 )
 
-// namedContent is the name of a file in a folder, and what it shall hold.
-type namedContent struct {
-	name    string
-	content []byte
+// File is the name of a file in a folder, and what it shall hold.
+type File struct {
+	Name    string
+	Content []byte
 }
 
-// writeFiles puts the files into the folder dir, in place of older ones of their
-// names. All are written under other names first and renamed, in their order,
-// when the last is on the disk. The folder is made if need be; what cannot be
-// finished is removed.
-func writeFiles(dir string, files ...namedContent) (err error) {
+// Write puts the files into the folder dir, in place of older ones of their names.
+// All are written under other names first and renamed, in their order, when the
+// last is on the disk: a write that fails changes no file, unless it is a rename
+// that fails after others. The folder is made if need be, and removed again if
+// nothing comes to be in it.
+func Write(dir string, files ...File) (err error) {
 	_, missing := os.Stat(dir)
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return err
@@ -28,7 +30,7 @@ func writeFiles(dir string, files ...namedContent) (err error) {
 			os.Remove(name) // gone already if all went well
 		}
 		if err != nil && errors.Is(missing, fs.ErrNotExist) {
-			os.Remove(dir)
+			os.Remove(dir) // fails if it holds something
 		}
 	}()
 	for _, f := range files {
@@ -39,7 +41,7 @@ func writeFiles(dir string, files ...namedContent) (err error) {
 		staged = append(staged, name)
 	}
 	for i, f := range files {
-		if err := os.Rename(staged[i], filepath.Join(dir, f.name)); err != nil {
+		if err := os.Rename(staged[i], filepath.Join(dir, f.Name)); err != nil {
 			return err
 		}
 	}
@@ -47,8 +49,8 @@ func writeFiles(dir string, files ...namedContent) (err error) {
 }
 
 // stage writes a file under another name, which it returns.
-func stage(dir string, file namedContent) (_ string, err error) {
-	f, err := os.CreateTemp(dir, "."+file.name+".*")
+func stage(dir string, file File) (_ string, err error) {
+	f, err := os.CreateTemp(dir, "."+file.Name+".*")
 	if err != nil {
 		return "", err
 	}
@@ -57,7 +59,7 @@ func stage(dir string, file namedContent) (_ string, err error) {
 			os.Remove(f.Name())
 		}
 	}()
-	_, err = f.Write(file.content)
+	_, err = f.Write(file.Content)
 	if err == nil {
 		// CreateTemp is for secrets; these files are read by others.
 		err = f.Chmod(0o644)

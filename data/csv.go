@@ -8,6 +8,7 @@ import (
 
 	"flowcert/internal/usage"
 
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -24,9 +25,9 @@ type CSVOptions struct {
 // a text that is to be dropped; columns without a name are called x1, x2, ...
 // by their place in the file.
 //
-// All values are finite, no column is constant, and there are rows enough for
-// every split to have one more training row than columns. Whatever is wrong
-// with the file is a *usage.Error.
+// All values are finite and can be squared, no column is constant or follows
+// from others, and there are rows enough for every split to have one more
+// training row than columns. Whatever is wrong with the file is a *usage.Error.
 func Open(path string, o CSVOptions) (Set, error) {
 	text, err := readFile(path)
 	if err != nil {
@@ -75,8 +76,8 @@ func parseSet(path string, text []byte, o CSVOptions) (Set, error) {
 		return nil, t.errorf("the rows are too few (%d) for an 80/10/10 split into at least %d training, %d validation and %d test rows, as %d columns need; give at least %d rows",
 			rows, cols+1, minValidation, minTest, cols, need)
 	}
-	if j, v, found := constantColumn(x); found {
-		return nil, t.errorf("%v is %v in every row and so has no density; leave it out with --drop %q", columns[j], v, columns[j].name)
+	if err := t.checkColumns(columns, x); err != nil {
+		return nil, err
 	}
 	return finite{
 		info: Info{Name: path, Title: filepath.Base(path), Columns: names(columns), Rows: rows},
@@ -160,6 +161,29 @@ func (t *table) checkDistinct(columns []column) error {
 				other.index+1, c.index+1, c.name, c.index+1)
 		}
 		first[c.name] = c
+	}
+	return nil
+}
+
+// checkColumns refuses values without a density or whose squares leave the range
+// of a float64.
+func (t *table) checkColumns(columns []column, x *mat.Dense) error {
+	if j, v, found := constantColumn(x); found {
+		return t.errorf("%v is %v in every row and so has no density; leave it out with --drop %q", columns[j], v, columns[j].name)
+	}
+	for j, c := range columns {
+		values := mat.Col(nil, j, x)
+		lo, hi := floats.Min(values), floats.Max(values)
+		switch {
+		case max(-lo, hi) > 1e150:
+			return t.errorf("%v goes from %v to %v, too far to be squared; give it in a unit that keeps it below 1e150", c, lo, hi)
+		case hi-lo < 1e-150:
+			return t.errorf("%v goes from %v to %v, too near to be squared; give it in a unit that spreads it by more than 1e-150", c, lo, hi)
+		}
+	}
+	if j, found := dependentColumn(x); found {
+		return t.errorf("%v is a linear function of columns before it, so that the rows have no density; leave it out with --drop %q",
+			columns[j], columns[j].name)
 	}
 	return nil
 }

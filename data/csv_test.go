@@ -30,6 +30,15 @@ func lines(n int) string {
 	return b.String()
 }
 
+// sums returns n rows of which the third number is the sum of the others.
+func sums(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "%d,%d,%d\n", i, i*i%7, i+i*i%7)
+	}
+	return b.String()
+}
+
 // replace returns the text with its line (counted from 1) replaced.
 func replace(text string, line int, by string) string {
 	all := strings.Split(text, "\n")
@@ -90,6 +99,9 @@ func TestBadInput(t *testing.T) {
 		{name: "open quote", text: replace(good, 3, `"12,3`)},
 		{name: "constant column", text: "width,height,depth\n" + strings.ReplaceAll(good, "\n", ",0.5\n")},
 		{name: "constant column without header", text: strings.ReplaceAll(good, "\n", ",0.5\n")},
+		{name: "values too large", text: strings.ReplaceAll("width,height\n"+good, "\n1,", "\n-1e200,")},
+		{name: "values too near", text: "width,height\n" + strings.ReplaceAll(good, ",", "e-200,")},
+		{name: "sum of other columns", text: "width,height,sum\n" + sums(20)},
 		{name: "few rows", text: lines(14)},
 		{name: "one row", text: "1,2\n"},
 		{name: "fewer rows than columns", text: strings.Repeat(strings.Repeat("1,", 29)+"1\n", 29)},

@@ -3,13 +3,16 @@ package data
 import (
 	"encoding/csv"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 
 	"flowcert/internal/random"
 	"flowcert/internal/usage"
 
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
+	"gonum.org/v1/gonum/stat"
 )
 
 // The least numbers of validation and test rows that a split must leave; two
@@ -79,6 +82,31 @@ func constantColumn(x *mat.Dense) (column int, value float64, found bool) {
 		}
 	}
 	return 0, 0, false
+}
+
+// dependentColumn finds the first column of x that a linear function of those
+// before it gives, but for a millionth of its standard deviation. No column may be
+// constant, and there must be more rows than columns.
+func dependentColumn(x *mat.Dense) (column int, found bool) {
+	rows, cols := x.Dims()
+	standard := mat.NewDense(rows, cols, nil)
+	for j := range cols {
+		values := mat.Col(nil, j, x)
+		floats.AddConst(-stat.Mean(values, nil), values)
+		floats.Scale(1/floats.Norm(values, 2), values)
+		standard.SetCol(j, values)
+	}
+	var qr mat.QR
+	var r mat.Dense
+	qr.Factorize(standard)
+	qr.RTo(&r)
+	for j := range cols {
+		// What is left of a column of length 1 without the part along those before.
+		if math.Abs(r.At(j, j)) < 1e-6 {
+			return j, true
+		}
+	}
+	return 0, false
 }
 
 // embedded returns the set of a text that is part of the program: a line that

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"flowcert/internal/random"
 	"flowcert/internal/usage"
 
 	"gonum.org/v1/gonum/mat"
@@ -60,7 +61,8 @@ func TestEmbedded(t *testing.T) {
 		if math.Abs(mean-c.mean) > 1e-9*c.mean { // the digits given
 			t.Errorf("%s: mean of the last column %v, want %v", info.Name, mean, c.mean)
 		}
-		if _, _, found := constantColumn(x); found || c.rows < rowsNeeded(c.cols) {
+		_, _, constant := constantColumn(x)
+		if _, dependent := dependentColumn(x); constant || dependent || c.rows < rowsNeeded(c.cols) {
 			t.Errorf("%s is no set that Open would accept", info.Name)
 		}
 
@@ -159,5 +161,27 @@ func TestSplitConstantInTraining(t *testing.T) {
 	// A fifth of the seeds take the odd row away; 40 seeds spread by 2.5.
 	if refused < 1 || refused > 20 {
 		t.Errorf("%d of 40 seeds are refused, want about 8", refused)
+	}
+}
+
+// TestDependentColumn mixes a column of others in units far apart: with a trace of
+// noise it stands, without one it is found.
+func TestDependentColumn(t *testing.T) {
+	r := random.New(1, "data test", 0, 0)
+	units := []float64{1e12, 1e-12, 1, 1e3}
+	for _, noise := range []float64{1e-4, 0} {
+		x := mat.NewDense(50, 5, nil)
+		for i := range 50 {
+			var sum float64
+			for j, unit := range units {
+				v := 7 + r.NormFloat64()
+				x.Set(i, j, v*unit)
+				sum += v
+			}
+			x.Set(i, 4, 1e6*(sum+noise*r.NormFloat64()))
+		}
+		if j, found := dependentColumn(x); found != (noise == 0) || found && j != 4 {
+			t.Errorf("noise %v: found %v, column %d", noise, found, j)
+		}
 	}
 }

@@ -18,6 +18,7 @@ var allowed = map[string][]string{
 	"internal/atomicfile": {},
 	"internal/kernel":     {},
 	"internal/kernel/gen": {},
+	"internal/numeric":    {},
 	"internal/parallel":   {},
 	"internal/random":     {},
 	"internal/usage":      {},
@@ -28,7 +29,7 @@ var allowed = map[string][]string{
 	"flow/flowtest": {"ad", "flow", "internal/kernel", "internal/random"},
 
 	"density":             {"ad", "flow", "internal/kernel", "internal/parallel", "internal/random", "internal/usage"},
-	"density/densitytest": {"density", "internal/random"},
+	"density/densitytest": {"density", "internal/numeric", "internal/random"},
 
 	"data":  {"internal/random", "internal/usage"},
 	"train": {"ad", "density", "flow", "internal/kernel", "internal/parallel", "internal/random"},
@@ -37,7 +38,7 @@ var allowed = map[string][]string{
 	"measure": {},
 	"probe":   {"measure"},
 	"cert":    {"internal/atomicfile", "internal/usage", "measure"},
-	"claim":   {"cert", "data", "density", "measure", "model", "probe"},
+	"claim":   {"cert", "data", "density", "measure", "model", "probe", "internal/numeric"},
 	"report":  {"cert", "measure"},
 
 	"catalog":      {"claim", "data", "model", "probe", "internal/usage"},

@@ -18,6 +18,7 @@ type faulty struct {
 	*density.Gaussian
 	logDensity func(scores []float64)
 	logDet     func(logDet []float64)
+	encoded    func(z *mat.Dense)
 	decoded    func(x *mat.Dense)
 	decode     func(z *mat.Dense) error
 	sample     error
@@ -35,6 +36,9 @@ func (f faulty) Encode(x *mat.Dense, o density.Options) (*mat.Dense, []float64, 
 	z, logDet, err := f.Gaussian.Encode(x, o)
 	if f.logDet != nil {
 		f.logDet(logDet)
+	}
+	if f.encoded != nil {
+		f.encoded(z)
 	}
 	return z, logDet, err
 }
@@ -84,6 +88,8 @@ func TestPlantedFaultsAreRefuted(t *testing.T) {
 			[]string{"guarantees.log_det.checked", "guarantees.normalised.checked"}, "case "},
 		{"log-det of the forward direction zero", faulty{logDet: func(l []float64) { floats.Scale(0, l) }},
 			[]string{"guarantees.log_det.checked"}, "case "},
+		{"two dimensions folded into one", faulty{encoded: func(z *mat.Dense) { z.SetCol(1, mat.Col(nil, 0, z)) }},
+			[]string{"guarantees.log_det.checked", "guarantees.invertible.checked"}, "no finite error"},
 		{"mass of 1.01", faulty{logDensity: func(s []float64) { floats.AddConst(math.Log(1.01), s) }},
 			[]string{"guarantees.normalised.checked"}, "integrates to 1.01"},
 		{"inverse off in one row", faulty{decoded: func(x *mat.Dense) { x.Set(17, 1, x.At(17, 1)+0.01) }},

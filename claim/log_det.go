@@ -4,10 +4,11 @@ import (
 	"context"
 	"math"
 
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 
 	"flowcert/cert"
-	"flowcert/density"
+	"flowcert/internal/numeric"
 )
 
 const (
@@ -41,7 +42,6 @@ func logDet(_ context.Context, e *Examination, b *cert.Builder) error {
 		return nil
 	}
 	x := first(e.Split.Test, jacobianRows)
-	deviations := columnDeviations(e.Split.Train)
 	z, forward, err := encoder.Encode(x, e.float64s())
 	if err != nil {
 		return err
@@ -51,16 +51,21 @@ func logDet(_ context.Context, e *Examination, b *cert.Builder) error {
 	if err != nil {
 		return err
 	}
+	deviations := columnDeviations(e.Split.Train)
+	encode := func(x *mat.Dense) (*mat.Dense, error) {
+		z, _, err := encoder.Encode(x, e.float64s())
+		return z, err
+	}
 	var cases, errors []float64
 	for i := range rowsOf(x) {
-		want, settled, err := numericLogDet(encoder, x.RawRowView(i), deviations, e.float64s())
+		want, settled, err := numericLogDet(encode, mat.NewDense(1, len(deviations), x.RawRowView(i)), deviations)
 		if err != nil {
 			return err
 		}
 		off := worst(
 			forward[i]-want,
 			-inverse[i]-want,
-			scores.LogDensity[i]-standardNormal(z.RawRowView(i))-want)
+			scores.LogDensity[i]-numeric.StandardNormal(z.RawRowView(i))-want)
 		if settled || math.IsNaN(off) || math.IsInf(off, 0) {
 			cases, errors = append(cases, float64(i)), append(errors, off)
 		}
@@ -88,65 +93,21 @@ func worst(errors ...float64) float64 {
 	return w
 }
 
-// standardNormal returns the log-density of a latent code under the base.
-func standardNormal(z []float64) float64 {
-	sum := -float64(len(z)) / 2 * math.Log(2*math.Pi)
-	for _, v := range z {
-		sum -= v * v / 2
-	}
-	return sum
-}
-
-// numericLogDet returns log|det J| of the encoding at a row by central differences
-// of the largest step at which the differences to either side agree. Where none
-// does, for there is a kink too close, it is not settled.
-func numericLogDet(encoder density.Encoder, row, deviations []float64, o density.Options) (value float64, settled bool, err error) {
+// numericLogDet returns log|det J| of a map at a row, by central differences of
+// the largest step at which the differences to either side agree. Where none does,
+// for there is a kink too close, it is not settled.
+func numericLogDet(encode func(*mat.Dense) (*mat.Dense, error), row *mat.Dense, deviations []float64) (value float64, settled bool, err error) {
+	steps := make([]float64, len(deviations))
 	for _, step := range jacobianSteps() {
-		shifted := shifts(row, deviations, step)
-		z, _, err := encoder.Encode(shifted, o)
+		floats.ScaleTo(steps, step, deviations)
+		dets, err := numeric.LogDets(encode, row, steps)
 		if err != nil {
 			return 0, false, err
 		}
-		dim := len(row)
-		down := differences(shifted, z, func(j int) (from, to int) { return j, 2 * dim })
-		up := differences(shifted, z, func(j int) (from, to int) { return 2 * dim, dim + j })
-		if math.Abs(up-down) <= jacobianAgreement {
-			return differences(shifted, z, func(j int) (from, to int) { return j, dim + j }), true, nil
+		// Both are -Inf where the map folds the space into fewer dimensions.
+		if d := dets[0]; d.Up == d.Down || math.Abs(d.Up-d.Down) <= jacobianAgreement {
+			return d.Central, true, nil
 		}
 	}
 	return 0, false, nil
-}
-
-// shifts returns the row with each column a step down, then with each column a step
-// up, and at last as it is.
-func shifts(row, deviations []float64, step float64) *mat.Dense {
-	dim := len(row)
-	shifted := mat.NewDense(2*dim+1, dim, nil)
-	for i := range 2*dim + 1 {
-		shifted.SetRow(i, row)
-	}
-	for j := range dim {
-		shifted.Set(j, j, row[j]-step*deviations[j])
-		shifted.Set(dim+j, j, row[j]+step*deviations[j])
-	}
-	return shifted
-}
-
-// differences returns log|det J| where column j of J is the change of z over that
-// of x between two of the rows.
-func differences(x, z *mat.Dense, rowsOf func(column int) (from, to int)) float64 {
-	_, dim := x.Dims()
-	jacobian := mat.NewDense(dim, dim, nil)
-	for j := range dim {
-		from, to := rowsOf(j)
-		// The step as it came out, not as it was meant.
-		width := x.At(to, j) - x.At(from, j)
-		for k := range dim {
-			jacobian.Set(k, j, (z.At(to, k)-z.At(from, k))/width)
-		}
-	}
-	var lu mat.LU
-	lu.Factorize(jacobian)
-	logDet, _ := lu.LogDet()
-	return logDet
 }

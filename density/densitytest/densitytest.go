@@ -11,13 +11,16 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"sync"
 	"testing"
 
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
+	"gonum.org/v1/gonum/stat"
 
 	"flowcert/density"
+	"flowcert/internal/numeric"
 )
 
 const (
@@ -26,6 +29,16 @@ const (
 	// seed is that of the samples; fixed, so that a law which holds by chance
 	// once holds always.
 	seed = 1
+	// cellTolerance is the change of a cell's integral on halving it below which
+	// the halves are kept. Gauss's rule gains several digits by halving, so that
+	// even a thousand such changes of one sign leave the sum far inside the
+	// tolerance of the integral.
+	cellTolerance = 2e-6
+	// mutantTolerance does for a wrong density, whose integral has to be known to
+	// a part of integralMutant only.
+	mutantTolerance = 5e-5
+	// maxPlaces bounds the work on a density that is not smooth enough.
+	maxPlaces = 500_000
 )
 
 // Test fails t for every law that m breaks, and for every planted fault that the
@@ -78,14 +91,15 @@ type subject struct {
 	// centre and spread are the median and half the range from the first to the
 	// last decile of every column of x.
 	centre, spread []float64
+	// space is cut by the samples; nil in more than two dimensions.
+	space *numeric.Space
 	// integral is computed when first asked for.
-	integral func() (integral, error)
+	integral func() (numeric.Integral, error)
 }
 
 // newSubject samples m; its integral is to be computed to the tolerance per cell.
 func newSubject(m density.Model, tolerance float64) (*subject, error) {
 	s := &subject{m: m}
-	s.integral = sync.OnceValues(func() (integral, error) { return s.integrate(tolerance) })
 	s.encoder, _ = m.(density.Encoder)
 	var err error
 	if s.x, err = m.Sample(rows, seed, density.Options{}); err != nil {
@@ -114,7 +128,29 @@ func newSubject(m density.Model, tolerance float64) (*subject, error) {
 		}
 		s.centre, s.spread = append(s.centre, centre), append(s.spread, spread)
 	}
+	if m.Dim() <= 2 {
+		s.space = numeric.NewSpace(s.x, s.centre, s.spread)
+		s.integral = sync.OnceValues(func() (numeric.Integral, error) {
+			got, err := s.space.Integrate(s.logDensity, tolerance, maxPlaces)
+			if err == nil && (math.IsNaN(got.Value) || math.IsInf(got.Value, 0)) {
+				err = fmt.Errorf("the density integrates to %v", got.Value)
+			}
+			return got, err
+		})
+	}
 	return s, nil
+}
+
+func (s *subject) logDensity(x *mat.Dense) ([]float64, error) {
+	scores, err := s.m.LogDensity(x, density.Options{})
+	return scores.LogDensity, err
+}
+
+// location returns the median of v and half the range of its middle four fifths.
+func location(v []float64) (centre, spread float64) {
+	slices.Sort(v)
+	q := func(p float64) float64 { return stat.Quantile(p, stat.Empirical, v, nil) }
+	return q(0.5), (q(0.9) - q(0.1)) / 2
 }
 
 // law is one property. Its check returns an error that says how it is broken,

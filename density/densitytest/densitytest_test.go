@@ -6,10 +6,8 @@ import (
 	"testing"
 
 	"gonum.org/v1/gonum/mat"
-	"gonum.org/v1/gonum/stat/distuv"
 
 	"flowcert/density"
-	"flowcert/internal/random"
 )
 
 func gaussian(t *testing.T, mean []float64, covariance ...float64) *density.Gaussian {
@@ -69,69 +67,25 @@ func TestVolumePreservingIsVacuous(t *testing.T) {
 	}
 }
 
-// TestQuadratureMeetsClosedForms integrates densities with narrow peaks, far
-// means, columns of unlike scales and steep edges.
-func TestQuadratureMeetsClosedForms(t *testing.T) {
-	const ln2pie = 2.8378770664093453 // log(2 pi e)
-	// By the midpoint rule in one dimension, 2,000,000 points, twice.
-	const softBoxEntropy = 1.4043583068701655
-	cases := map[string]struct {
-		m       density.Model
-		entropy float64
-		// tolerance is what cellTolerance leaves; steeper densities have more cells.
-		tolerance float64
-	}{
-		"narrow in 1-D":   {gaussian(t, []float64{1e4}, 1e-8), ln2pie/2 + math.Log(1e-4), 1e-6},
-		"correlated":      {gaussian(t, []float64{0, 50}, 1, 0.999, 0.999, 1), ln2pie + math.Log(1-0.999*0.999)/2, 1e-5},
-		"scales of 1e-10": {gaussian(t, []float64{0, 0}, 1e10, 0, 0, 1e-10), ln2pie, 1e-6},
-		"steep edges":     {softBox{0.01}, softBoxEntropy, 1e-5},
-	}
-	for name, c := range cases {
-		t.Run(name, func(t *testing.T) {
-			s, err := newSubject(c.m, cellTolerance)
-			if err != nil {
-				t.Fatal(err)
-			}
-			got, err := s.integral()
-			if err != nil {
-				t.Fatal(err)
-			}
-			if math.Abs(got.value-1) > c.tolerance || math.Abs(got.entropy-c.entropy) > 4*c.tolerance {
-				t.Errorf("integral %.9f, entropy %.9f, want 1, %.9f", got.value, got.entropy, c.entropy)
-			}
-			if math.Abs(got.halved) > integralTolerance/2 {
-				t.Errorf("halving all cells changed the integral by %v", got.halved)
-			}
-		})
-	}
-}
-
-// softBox is the uniform distribution on a square plus normal noise: a plateau
-// with steep edges.
-type softBox struct{ noise float64 }
-
-func (softBox) Dim() int                  { return 2 }
-func (softBox) Tensors() []density.Tensor { return nil }
-
-func (b softBox) LogDensity(x *mat.Dense, _ density.Options) (density.Scores, error) {
-	n, _ := x.Dims()
-	s := density.Scores{Kind: density.Exact, LogDensity: make([]float64, n)}
-	for i := range n {
-		for _, v := range x.RawRowView(i) {
-			// Both terms as lower tails, so that far out they do not cancel.
-			v = math.Abs(v)
-			p := distuv.UnitNormal.CDF((1-v)/b.noise) - distuv.UnitNormal.CDF((-1-v)/b.noise)
-			s.LogDensity[i] += math.Log(p / 2)
+// TestCheckOfNoDensity: scores that are no numbers are said to be so, and stop nothing.
+func TestCheckOfNoDensity(t *testing.T) {
+	err := Check(hollow{gaussian(t, []float64{0, 0}, 1, 0, 0, 1)})
+	for _, want := range []string{"scores: ", "integral: the density integrates to NaN", "samples: "} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q is not in %v", want, err)
 		}
 	}
-	return s, nil
 }
 
-func (b softBox) Sample(n int, seed uint64, _ density.Options) (*mat.Dense, error) {
-	x := mat.NewDense(n, 2, nil)
-	x.Apply(func(i, j int, _ float64) float64 {
-		r := random.New(seed, "soft box", uint64(j), uint64(i))
-		return 2*r.Float64() - 1 + b.noise*r.NormFloat64()
-	}, x)
-	return x, nil
+// hollow has no density on the left.
+type hollow struct{ density.Model }
+
+func (h hollow) LogDensity(x *mat.Dense, o density.Options) (density.Scores, error) {
+	s, err := h.Model.LogDensity(x, o)
+	for i := range s.LogDensity {
+		if x.At(i, 0) < 0 {
+			s.LogDensity[i] = math.NaN()
+		}
+	}
+	return s, err
 }

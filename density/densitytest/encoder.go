@@ -11,6 +11,7 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 
 	"flowcert/density"
+	"flowcert/internal/numeric"
 	"flowcert/internal/random"
 )
 
@@ -129,38 +130,17 @@ func logDet(s *subject) error {
 
 // numericLogDet returns log |det J| at every point, from central differences.
 func numericLogDet(d direction, points *mat.Dense) ([]float64, error) {
-	n, dim := points.Dims()
-	// Row (2j+side)*n+i is point i moved along column j.
-	moved := mat.NewDense(2*dim*n, dim, nil)
-	for j := range dim {
-		for side, sign := range []float64{-1, 1} {
-			for i := range n {
-				row := moved.RawRowView((2*j+side)*n + i)
-				copy(row, points.RawRowView(i))
-				row[j] += sign * step * d.spread[j]
-			}
-		}
+	steps := make([]float64, len(d.spread))
+	floats.AddScaled(steps, step, d.spread)
+	dets, err := numeric.LogDets(func(x *mat.Dense) (*mat.Dense, error) {
+		y, _, err := d.there(x, density.Options{})
+		return y, err
+	}, points, steps)
+	logDets := make([]float64, len(dets))
+	for i, d := range dets {
+		logDets[i] = d.Central
 	}
-	y, _, err := d.there(moved, density.Options{})
-	if err != nil {
-		return nil, err
-	}
-	logDets := make([]float64, n)
-	jacobian := mat.NewDense(dim, dim, nil)
-	for i := range n {
-		for j := range dim {
-			lower, upper := 2*j*n+i, (2*j+1)*n+i
-			// What was really added, after rounding.
-			width := moved.At(upper, j) - moved.At(lower, j)
-			for k := range dim {
-				jacobian.Set(k, j, (y.At(upper, k)-y.At(lower, k))/width)
-			}
-		}
-		var lu mat.LU
-		lu.Factorize(jacobian)
-		logDets[i], _ = lu.LogDet()
-	}
-	return logDets, nil
+	return logDets, err
 }
 
 // changeOfVariables checks that scores are made of code and log-det.
@@ -173,7 +153,7 @@ func changeOfVariables(s *subject) error {
 		return err
 	}
 	for i, got := range s.scores {
-		want := standardNormal(z.RawRowView(i)) + logDets[i]
+		want := numeric.StandardNormal(z.RawRowView(i)) + logDets[i]
 		if !(math.Abs(got-want) <= sumTolerance*(1+math.Abs(want))) {
 			return fmt.Errorf("the log-density at %v is %.12g, that of its code plus the log-det %.12g", s.x.RawRowView(i), got, want)
 		}
@@ -207,8 +187,4 @@ func codesAreNormal(s *subject) error {
 		}
 	}
 	return errors.Join(all...)
-}
-
-func standardNormal(z []float64) float64 {
-	return -floats.Dot(z, z)/2 - float64(len(z))*math.Log(2*math.Pi)/2
 }

@@ -12,6 +12,7 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 
 	"flowcert/density"
+	"flowcert/internal/numeric"
 )
 
 const (
@@ -108,9 +109,9 @@ func integralIsOne(s *subject) error {
 	if err != nil {
 		return err
 	}
-	if !(math.Abs(got.value-1) <= integralTolerance) || !(math.Abs(got.halved) <= integralTolerance/2) {
+	if !(math.Abs(got.Value-1) <= integralTolerance) || !(math.Abs(got.Halved) <= integralTolerance/2) {
 		return fmt.Errorf("the density integrates to %.6f (halving all cells changed %.1e), want 1 within %v",
-			got.value, got.halved, integralTolerance)
+			got.Value, got.Halved, integralTolerance)
 	}
 	return nil
 }
@@ -134,27 +135,26 @@ func samplesFollowDensity(s *subject) error {
 	if p := s.cellTest(want, fresh); p < chance {
 		all = append(all, fmt.Errorf("samples do not fall into cells as the density says (chi-square test, p = %.1e)", p))
 	}
-	got, err := s.m.LogDensity(fresh, density.Options{})
+	got, err := s.logDensity(fresh)
 	if err != nil {
 		return err
 	}
-	mean, deviation := stat.MeanStdDev(got.LogDensity, nil)
+	mean, deviation := stat.MeanStdDev(got, nil)
 	// With so many rows the mean is normal, but for the quadrature's own error.
-	tolerance := distuv.UnitNormal.Quantile(1-chance/2)*deviation/math.Sqrt(rows) + math.Abs(want.entropyHalved)
-	if !(math.Abs(mean+want.entropy) <= tolerance) {
+	tolerance := distuv.UnitNormal.Quantile(1-chance/2)*deviation/math.Sqrt(rows) + math.Abs(want.EntropyHalved)
+	if !(math.Abs(mean+want.Entropy) <= tolerance) {
 		all = append(all, fmt.Errorf("the mean log-density of samples is %.4f, that of the density %.4f (tolerance %.4f)",
-			mean, -want.entropy, tolerance))
+			mean, -want.Entropy, tolerance))
 	}
 	return errors.Join(all...)
 }
 
 // cellTest returns the p-value of Pearson's chi-square test of x against the
 // probabilities of the quadrature's cells.
-func (s *subject) cellTest(want integral, x *mat.Dense) float64 {
-	counts := make([]float64, len(want.roots))
+func (s *subject) cellTest(want numeric.Integral, x *mat.Dense) float64 {
+	counts := make([]float64, len(want.Mass))
 	for i := range rows {
-		t := s.unit(x.RawRowView(i))
-		at := slices.IndexFunc(want.roots, func(c cell) bool { return c.contains(t) })
+		at := s.space.CellOf(x.RawRowView(i))
 		if at < 0 {
 			return 0 // the sample is not a point
 		}
@@ -164,12 +164,12 @@ func (s *subject) cellTest(want integral, x *mat.Dense) float64 {
 	for i := range order {
 		order[i] = i
 	}
-	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(want.mass[a], want.mass[b]) })
+	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(want.Mass[a], want.Mass[b]) })
 	// Cells are joined, the rarest first, until enough samples are expected.
 	statistic, groups, observed, expected := 0.0, 0.0, 0.0, 0.0
 	for _, i := range order {
 		observed += counts[i]
-		expected += rows * want.mass[i] / want.value
+		expected += rows * want.Mass[i] / want.Value
 		if expected >= minExpected {
 			statistic += (observed - expected) * (observed - expected) / expected
 			groups++

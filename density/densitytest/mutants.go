@@ -9,6 +9,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"flowcert/density"
+	"flowcert/internal/numeric"
 )
 
 // integralMutant is the least that the integral of a wrong density must be off
@@ -74,7 +75,7 @@ func Survivors(m density.Model) error {
 func (l law) sees(s *subject) bool {
 	if l.name == "integral" {
 		got, err := s.integral()
-		return err != nil || !(math.Abs(got.value-1) <= integralMutant)
+		return err != nil || !(math.Abs(got.Value-1) <= integralMutant)
 	}
 	return l.check(s) != nil
 }
@@ -133,7 +134,7 @@ func (m wrongLogDet) Decode(z *mat.Dense, o density.Options) (*mat.Dense, []floa
 func (m wrongLogDet) LogDensity(x *mat.Dense, o density.Options) (density.Scores, error) {
 	z, scores, err := m.Encode(x, o)
 	for i := range scores {
-		scores[i] += standardNormal(z.RawRowView(i))
+		scores[i] += numeric.StandardNormal(z.RawRowView(i))
 	}
 	return density.Scores{Kind: density.Exact, LogDensity: scores}, err
 }

@@ -164,6 +164,10 @@ func TestCost(t *testing.T) {
 			t.Errorf("%s is %+v", id, r)
 		}
 	}
+	// One call of the Gaussian lasts so short that a window holds 20,000 of them.
+	if r := rowOf(t, c, "time.density"); r.N < 6 || r.N > 2000 {
+		t.Errorf("%d repeats in a window, want some hundred", r.N)
+	}
 }
 
 func TestCostOfAnUnrecordedFit(t *testing.T) {

@@ -11,8 +11,12 @@ import (
 )
 
 const (
-	// batchRows is the number of rows of one repeat.
+	// batchRows is the number of rows of one call.
 	batchRows = 1000
+	// repeatSeconds is the least that a repeat lasts, for which fast models are called
+	// several times: long beside the resolution of clocks, and short enough for some
+	// hundred repeats in a window.
+	repeatSeconds = 5e-3
 	// An interval of order statistics at 95 % needs six repeats.
 	leastRepeats = 6
 	// Windows last long enough for energy counters, sampling half as long where
@@ -28,15 +32,10 @@ func DensityCost() Claim {
 		Lines: []string{"time.density", "time.density_cpu", "energy.density"},
 		Assess: func(ctx context.Context, e *Examination, b *cert.Builder) error {
 			x := batch(e.Split.Test)
-			repeats, err := e.Meter.Repeat(ctx, leastRepeats, densitySeconds, func() error {
+			return e.recordCost(ctx, b, "density", densitySeconds, func() error {
 				_, err := e.Model.LogDensity(x, e.float32s())
 				return err
 			})
-			if err != nil {
-				return err
-			}
-			recordRepeats(b, "density", repeats)
-			return nil
 		},
 	}
 }
@@ -59,12 +58,7 @@ func SamplingCost() Claim {
 				skipAll(b, SamplingCost().Lines, "the model cannot be sampled: %v", err)
 				return nil
 			}
-			repeats, err := e.Meter.Repeat(ctx, leastRepeats, seconds, draw)
-			if err != nil {
-				return err
-			}
-			recordRepeats(b, "sampling", repeats)
-			return nil
+			return e.recordCost(ctx, b, "sampling", seconds, draw)
 		},
 	}
 }
@@ -79,11 +73,36 @@ func batch(x *mat.Dense) *mat.Dense {
 	return y
 }
 
-func recordRepeats(b *cert.Builder, window string, r probe.Repeats) {
+// recordCost measures call, which is of batchRows rows, and records the repeats of
+// a window of the given seconds.
+func (e *Examination) recordCost(ctx context.Context, b *cert.Builder, window string, seconds float64, call func() error) error {
+	calls := 1
+	repeat := func() error {
+		for range calls {
+			if err := call(); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	for {
+		w, err := e.Meter.Measure(repeat)
+		if err != nil {
+			return err
+		}
+		if w.WallSeconds >= repeatSeconds {
+			break
+		}
+		calls *= 2
+	}
+	r, err := e.Meter.Repeat(ctx, leastRepeats, seconds, repeat)
+	if err != nil {
+		return err
+	}
 	b.Record(window+".seconds", r.WallSeconds)
 	rows := make([]float64, len(r.WallSeconds))
 	for i := range rows {
-		rows[i] = batchRows
+		rows[i] = float64(calls * batchRows)
 	}
 	b.Record(window+".rows", rows)
 	if r.CPUSeconds != nil {
@@ -92,6 +111,7 @@ func recordRepeats(b *cert.Builder, window string, r probe.Repeats) {
 		b.Skip("time."+window+"_cpu", "this system does not tell the processor time")
 	}
 	recordEnergy(b, window, r.Window)
+	return nil
 }
 
 // recordEnergy records what the window's source of energy rests on.

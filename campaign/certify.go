@@ -8,8 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
-	"slices"
 	"time"
 
 	"flowcert/catalog"
@@ -71,11 +69,17 @@ func certify(ctx context.Context, dir string, set data.Set, y *yardsticks, o Opt
 	if err := ctx.Err(); err != nil {
 		return "", err
 	}
-	path, err := builder.Write(dir)
-	if err != nil {
-		return "", err
-	}
-	return path, draw(dir, path)
+	err = staged(dir, func(staging string) error {
+		path, err := builder.Write(staging)
+		if err != nil {
+			return err
+		}
+		if err := draw(staging, path); err != nil {
+			return err
+		}
+		return removeCertificate(dir)
+	})
+	return filepath.Join(dir, cert.File), err
 }
 
 // examination loads the model in dir and gathers what its claims need.
@@ -97,6 +101,10 @@ func examination(ctx context.Context, dir string, set data.Set, y *yardsticks, o
 		return nil, usage.Errorf("certify %q: %q is not the data that the model was fitted to, which was %q: give that, or fit a model to this",
 			dir, set.Info().Name, d.Name)
 	}
+	training, found, err := readTraining(dir, description)
+	if err != nil {
+		return nil, err
+	}
 	if err := y.fit(ctx, d.TrainSHA256, split, o); err != nil {
 		return nil, err
 	}
@@ -111,11 +119,10 @@ func examination(ctx context.Context, dir string, set data.Set, y *yardsticks, o
 	if truth, ok := set.(data.Truth); ok {
 		e.Truth = truth
 	}
-	training, found, err := readTraining(dir, description)
 	if found {
 		e.Training, e.Report = &training.Window, &training.Report
 	}
-	return e, err
+	return e, nil
 }
 
 // environment says where and with what e is examined.
@@ -204,25 +211,3 @@ func draw(dir, path string) error {
 	}
 	return writeFile(filepath.Join(dir, PageFile), page)
 }
-
-// removeCertificate takes away the certificate of a model in dir that was replaced,
-// and what its fit cost.
-func removeCertificate(dir string) error {
-	entries, err := os.ReadDir(dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	for _, e := range entries {
-		switch name := e.Name(); {
-		case slices.Contains([]string{TrainingFile, cert.File, LabelFile, PageFile}, name), evidenceFile.MatchString(name):
-			err = errors.Join(err, os.Remove(filepath.Join(dir, name)))
-		}
-	}
-	if err != nil {
-		return usage.Errorf("replace the model in %q: %w; choose another folder", dir, err)
-	}
-	return nil
-}
-
-// evidenceFile is the name that package cert gives to evidence.
-var evidenceFile = regexp.MustCompile(`^evidence-[0-9a-f]{16}\.safetensors$`)

@@ -2,17 +2,11 @@ package campaign
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"path/filepath"
 
 	"flowcert/data"
 	"flowcert/density"
-	"flowcert/internal/atomicfile"
-	"flowcert/internal/usage"
 	"flowcert/model"
 	"flowcert/probe"
 )
@@ -98,29 +92,30 @@ func (j Job) Fit(ctx context.Context, dir string, o Options) error {
 	return j.store(dir, split, fitted, training)
 }
 
+// store writes the model and what its fit cost. The model is read again before it
+// replaces another.
 func (j Job) store(dir string, split data.Split, fitted density.Model, training Training) error {
-	_, missing := os.Stat(filepath.Join(dir, model.DescriptionFile))
-	err := model.Save(dir, model.Description{
-		Model:    j.Entry.Name,
-		Settings: j.Settings,
-		Columns:  j.Set.Info().Columns,
-		Seed:     j.Seed,
-		Data:     j.described(split),
-	}, fitted)
-	if err != nil {
-		return err
-	}
-	if missing == nil {
-		if err := removeCertificate(dir); err != nil {
+	return staged(dir, func(staging string) error {
+		err := model.Save(staging, model.Description{
+			Model:    j.Entry.Name,
+			Settings: j.Settings,
+			Columns:  j.Set.Info().Columns,
+			Seed:     j.Seed,
+			Data:     j.described(split),
+		}, fitted)
+		if err != nil {
 			return err
 		}
-	}
-	_, description, err := model.Load(dir, []model.Entry{j.Entry})
-	if err != nil {
-		return err
-	}
-	training.ModelSHA256 = description.SHA256
-	return writeJSON(filepath.Join(dir, TrainingFile), training)
+		_, description, err := model.Load(staging, []model.Entry{j.Entry})
+		if err != nil {
+			return err
+		}
+		training.ModelSHA256 = description.SHA256
+		if err := writeJSON(filepath.Join(staging, TrainingFile), training); err != nil {
+			return err
+		}
+		return removeCertificate(dir)
+	})
 }
 
 // described names the job's data, with the digests of its split.
@@ -133,43 +128,4 @@ func (j Job) described(split data.Split) model.Data {
 		ValidationSHA256: data.Digest(split.Validation),
 		TestSHA256:       data.Digest(split.Test),
 	}
-}
-
-// Writable fails with a *usage.Error unless files can be made in the folder dir,
-// or dir itself can be made. It leaves nothing behind.
-func Writable(dir string) error {
-	existing := filepath.Clean(dir)
-	for {
-		info, err := os.Stat(existing)
-		if err == nil && !info.IsDir() {
-			return usage.Errorf("cannot write to folder %q: %q is a file; choose another folder", dir, existing)
-		}
-		if err == nil {
-			break
-		}
-		if parent := filepath.Dir(existing); errors.Is(err, fs.ErrNotExist) && parent != existing {
-			existing = parent
-			continue
-		}
-		return usage.Errorf("cannot write to folder %q: %w; choose another folder", dir, err)
-	}
-	probe, err := os.MkdirTemp(existing, ".flowcert-*")
-	if err != nil {
-		return usage.Errorf("cannot write to folder %q: %w; choose another folder", dir, err)
-	}
-	return os.Remove(probe)
-}
-
-// writeJSON writes v to a file that appears only when complete.
-func writeJSON(path string, v any) error {
-	content, err := json.MarshalIndent(v, "", "  ")
-	if err != nil {
-		return fmt.Errorf("write %q: %w", path, err)
-	}
-	return writeFile(path, append(content, '\n'))
-}
-
-// writeFile writes a file that appears only when complete.
-func writeFile(path string, content []byte) error {
-	return atomicfile.Write(filepath.Dir(path), atomicfile.File{Name: filepath.Base(path), Content: content})
 }

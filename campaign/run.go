@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -37,7 +38,8 @@ type task struct {
 // Run fits and certifies every model of a plan on every data set with every seed,
 // each into DIR/DATA/MODEL/seed-N. A cell's folder appears only when it is
 // complete; cells that are complete already, of the same plan and with their files
-// intact, are kept. A cell that fails does not keep the others from being made.
+// intact, are kept. A model that fails does not keep the other cells from being
+// made; a file that cannot be read or written does.
 //
 // Run returns the complete cells in the plan's order, also beside an error. What is
 // wrong with the plan, its data or dir is a *usage.Error, before any work. When ctx
@@ -46,6 +48,7 @@ func Run(ctx context.Context, p Plan, dir string, o Options) ([]Cell, error) {
 	if err := Writable(dir); err != nil {
 		return nil, err
 	}
+	defer removeEmpty(dir, existing(dir))
 	tasks, err := p.tasks(dir)
 	if err != nil {
 		return nil, err
@@ -62,19 +65,24 @@ func Run(ctx context.Context, p Plan, dir string, o Options) ([]Cell, error) {
 			return cells, err
 		}
 		err := t.run(ctx, dir, &y, numbered)
-		if errors.Is(err, context.Canceled) {
-			return cells, err
-		}
-		if err != nil {
-			failures = append(failures, fmt.Errorf("%s: %w", t.Folder, err))
+		if err == nil {
+			cells = append(cells, t.Cell)
 			continue
 		}
-		cells = append(cells, t.Cell)
+		if ctx.Err() != nil {
+			return cells, err
+		}
+		failures = append(failures, fmt.Errorf("%s: %w", t.Folder, err))
+		var file *fs.PathError
+		var link *os.LinkError
+		if errors.As(err, &file) || errors.As(err, &link) {
+			break
+		}
 	}
 	return cells, errors.Join(failures...)
 }
 
-// tasks looks up everything that a plan names.
+// tasks looks up everything that a plan names, and that there is room for it in dir.
 func (p Plan) tasks(dir string) ([]task, error) {
 	var tasks []task
 	for _, d := range p.Data {
@@ -98,6 +106,9 @@ func (p Plan) tasks(dir string) ([]task, error) {
 					return nil, err
 				}
 				folder := fmt.Sprintf("%s/%s/seed-%d", d.As, m.As, seed)
+				if err := vacant(filepath.Join(dir, filepath.FromSlash(folder))); err != nil {
+					return nil, err
+				}
 				tasks = append(tasks, task{
 					Cell: Cell{Folder: folder, Data: d.As, Model: m.As, Seed: seed,
 						Certificate: filepath.Join(dir, filepath.FromSlash(folder), cert.File)},
@@ -165,39 +176,32 @@ func (t *task) run(ctx context.Context, dir string, y *yardsticks, o Options) er
 	return os.Rename(building, place)
 }
 
-// removeEmpty removes folder and those above it up to root, as far as they are
-// empty.
-func removeEmpty(folder, root string) {
-	for folder = filepath.Clean(folder); folder != filepath.Clean(root); folder = filepath.Dir(folder) {
-		if os.Remove(folder) != nil {
-			return
-		}
-	}
-}
-
-// removeUnfinished takes away what runs that were killed left beside a cell's
-// place, and refuses to touch a folder there that is no cell.
-func removeUnfinished(place string) error {
-	parent, name := filepath.Split(place)
-	entries, err := os.ReadDir(parent)
-	if errors.Is(err, os.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
+// vacant fails with a *usage.Error if something other than a cell is at place, or if
+// no cell can be put there.
+func vacant(place string) error {
+	if err := Writable(filepath.Dir(place)); err != nil {
 		return err
 	}
-	for _, e := range entries {
-		if strings.HasPrefix(e.Name(), "."+name+"-") {
-			if err := os.RemoveAll(filepath.Join(parent, e.Name())); err != nil {
-				return err
-			}
-		}
-	}
-	if _, err := os.Stat(place); err != nil {
+	if _, err := os.Lstat(place); errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
 	if _, err := os.Stat(filepath.Join(place, RecordFile)); err != nil {
 		return usage.Errorf("%q is in the way and is no record of a campaign: move it or choose another folder", place)
 	}
 	return nil
+}
+
+// removeUnfinished takes away what runs that were killed left beside a cell's place.
+func removeUnfinished(place string) error {
+	parent, name := filepath.Split(place)
+	entries, err := os.ReadDir(parent)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	for _, e := range entries {
+		if strings.HasPrefix(e.Name(), "."+name+"-") {
+			err = errors.Join(err, os.RemoveAll(filepath.Join(parent, e.Name())))
+		}
+	}
+	return err
 }

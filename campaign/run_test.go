@@ -112,30 +112,66 @@ func TestInterruptedRunLeavesCompleteCellsOnly(t *testing.T) {
 	}
 }
 
-// What a run that was killed left behind is taken away; what no run wrote is not.
-func TestRunClearsOnlyItsOwn(t *testing.T) {
+// What a run that was killed left behind is taken away.
+func TestRunClearsWhatIsUnfinished(t *testing.T) {
 	p, dir := plan(t, table(t), "components: 2"), t.TempDir()
-	p.Models = p.Models[:1]
 	left := filepath.Join(dir, "bent", "gaussian", ".seed-1-123")
-	foreign := filepath.Join(dir, "bent", "gaussian", "seed-1", "thesis.txt")
-	for _, folder := range []string{left, filepath.Dir(foreign)} {
-		if err := os.MkdirAll(folder, 0o700); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := os.WriteFile(foreign, []byte("mine"), 0o600); err != nil {
+	if err := os.MkdirAll(left, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	_, err := Run(context.Background(), p, dir, Options{})
-	var bad *usage.Error
-	if !errors.As(err, &bad) || !strings.Contains(err.Error(), "is in the way") {
-		t.Errorf("got %v, want a usage error for the folder in the way", err)
-	}
-	if got := files(t, filepath.Join(dir, "bent", "gaussian")); !slices.Equal(got, []string{"thesis.txt"}) {
-		t.Errorf("the folder holds %q", got)
+	if got := kept(t, p, dir); got != nil {
+		t.Errorf("a run took %q for complete", got)
 	}
 	if _, err := os.Stat(left); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("what a killed run left is still there: %v", err)
+	}
+}
+
+// What no run wrote is in the way: nothing is done, and it stays as it is.
+func TestRunLeavesAloneWhatIsNotItsOwn(t *testing.T) {
+	p := plan(t, table(t), "components: 2")
+	for _, place := range []string{"bent/mixture/seed-1/thesis.txt", "bent/mixture/seed-1", "bent/mixture"} {
+		dir := t.TempDir()
+		foreign := filepath.Join(dir, filepath.FromSlash(place))
+		if err := os.MkdirAll(filepath.Dir(foreign), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(foreign, []byte("mine"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		_, err := Run(context.Background(), p, dir, Options{})
+		var bad *usage.Error
+		if !errors.As(err, &bad) || !strings.Contains(err.Error(), "mixture") {
+			t.Errorf("got %v, want a usage error for %q in the way", err, place)
+		}
+		if got := files(t, dir); !slices.Equal(got, []string{filepath.Base(place)}) {
+			t.Errorf("with %q in the way the folder holds %q", place, got)
+		}
+	}
+}
+
+// A fit that fails, and a run that is stopped before its first cell is complete,
+// leave no folder behind.
+func TestNothingIsLeftOfWhatFailed(t *testing.T) {
+	p, dir := plan(t, table(t), "components: 2"), t.TempDir()
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, err := Run(ctx, p, filepath.Join(dir, "a", "b"), Options{}); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v, want the context's error", err)
+	}
+	failure := errors.New("disk full")
+	err := staged(filepath.Join(dir, "c", "d"), func(staging string) error {
+		if err := os.WriteFile(filepath.Join(staging, "half"), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return failure
+	})
+	if !errors.Is(err, failure) {
+		t.Errorf("got %v, want %v", err, failure)
+	}
+	left, err := os.ReadDir(dir)
+	if len(left) != 0 || err != nil {
+		t.Errorf("%v is left (%v)", left, err)
 	}
 }
 
@@ -176,6 +212,7 @@ func TestWritable(t *testing.T) {
 		file:                            false,
 		filepath.Join(file, "b"):        false,
 		filepath.Join(dir, "a\x00", ""): false,
+		"":                              false,
 	} {
 		err := Writable(path)
 		var bad *usage.Error

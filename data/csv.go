@@ -176,9 +176,9 @@ func (t *table) checkColumns(columns []column, x *mat.Dense) error {
 		lo, hi := floats.Min(values), floats.Max(values)
 		switch {
 		case max(-lo, hi) > 1e150:
-			return t.errorf("%v goes from %v to %v, too far to be squared; give it in a unit that keeps it below 1e150", c, lo, hi)
+			return t.errorf("%v goes from %.3g to %.3g, too far to be squared; give it in a unit that keeps it below 1e150", c, lo, hi)
 		case hi-lo < 1e-150:
-			return t.errorf("%v goes from %v to %v, too near to be squared; give it in a unit that spreads it by more than 1e-150", c, lo, hi)
+			return t.errorf("%v goes from %.3g to %.3g, too near to be squared; give it in a unit that spreads it by more than 1e-150", c, lo, hi)
 		}
 	}
 	if j, found := dependentColumn(x); found {

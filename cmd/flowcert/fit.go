@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"regexp"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -45,7 +47,7 @@ of workers.`,
 			if err := job.Fit(cmd.Context(), out, campaign.Options{Workers: int(workers), Progress: d.show}); err != nil {
 				return err
 			}
-			d.note("the model is in %s; next: flowcert certify %s --data %s", out, out, job.Name)
+			d.note("the model is in %s; next: flowcert certify %s --data %s", out, quoted(out), quoted(job.Name))
 			_, err = fmt.Fprintln(cmd.OutOrStdout(), out)
 			return err
 		},
@@ -56,7 +58,18 @@ of workers.`,
 	cmd.MarkFlagRequired("out")
 	cmd.MarkFlagDirname("out")
 	cmd.Flags().StringArrayVar(&settings, "set", nil, "setting of the model as key=value; may be repeated")
+	cmd.RegisterFlagCompletionFunc("set", completeSettings)
 	cmd.Flags().Uint64Var(&job.Seed, "seed", 1, "seed of the split and of the fit")
 	workersFlag(cmd, &workers)
 	return cmd
 }
+
+// quoted returns a word as a shell takes it.
+func quoted(word string) string {
+	if plainWord.MatchString(word) {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+}
+
+var plainWord = regexp.MustCompile(`^[A-Za-z0-9_./-]+$`)

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"flowcert/catalog"
+	"flowcert/model"
 )
 
 // Flags and completions that several commands share.
@@ -56,6 +57,22 @@ func completeModels(_ *cobra.Command, args []string, _ string) ([]string, cobra.
 		names = append(names, e.Name+"\t"+e.Title)
 	}
 	return names, cobra.ShellCompDirectiveNoFileComp
+}
+
+// completeSettings completes to a setting of the model that is the first argument.
+func completeSettings(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+	if len(args) == 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	entry, err := model.Find(catalog.Models(), args[0])
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	var settings []string
+	for _, s := range entry.Settings {
+		settings = append(settings, s.Name+"=\t"+s.Meaning)
+	}
+	return settings, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
 }
 
 // completeData completes to a data set of the catalogue or a file.

@@ -59,15 +59,16 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	case errors.Is(err, errRefuted):
 		return statusFailed
 	case ctx.Err() != nil && errors.Is(err, context.Canceled):
-		fmt.Fprintln(stderr, "flowcert: interrupted; what is complete is kept")
+		fmt.Fprintln(stderr, "flowcert: interrupted")
 		return statusInterrupted
-	case errors.As(err, &bad):
-		fmt.Fprintf(stderr, "flowcert: %v\n", err)
-		return statusUsage
-	default:
-		fmt.Fprintf(stderr, "flowcert: %v\n", err)
-		return statusFailed
 	}
+	for line := range strings.Lines(err.Error()) { // one for each cell of a run that failed
+		fmt.Fprintf(stderr, "flowcert: %s\n", strings.TrimSpace(line))
+	}
+	if errors.As(err, &bad) {
+		return statusUsage
+	}
+	return statusFailed
 }
 
 func rootCommand() *cobra.Command {
@@ -83,38 +84,33 @@ lays their certificates side by side.`,
 		Version:       version(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Args:          cobra.ArbitraryArgs,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				return cmd.Help()
-			}
-			var names []string
-			for _, c := range cmd.Commands() {
-				names = append(names, c.Name())
-			}
-			return usage.Errorf("unknown command %q: did you mean %q?", args[0], usage.Nearest(args[0], names))
-		},
 	}
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return usage.Errorf("%w: see \"%s --help\"", err, cmd.CommandPath())
-	})
+	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(runCommand(), fitCommand(), scoreCommand(), sampleCommand(),
 		certifyCommand(), verifyCommand(), compareCommand(), listCommand())
+	root.SetHelpCommand(helpCommand())
+	root.InitDefaultCompletionCmd()
+	completion, _, err := root.Find([]string{"completion"})
+	if err != nil {
+		panic(err) // the library has just added it
+	}
+	refuseUnknown(root)
+	refuseUnknown(completion)
 	return root
 }
 
-// arguments accepts between least and most positional arguments (most < 0: any
-// number) and says otherwise what the command wants.
-func arguments(least, most int) cobra.PositionalArgs {
-	return func(cmd *cobra.Command, args []string) error {
-		if len(args) < least || most >= 0 && len(args) > most {
-			return usage.Errorf("%s takes %q, got %d arguments: see \"%s --help\"",
-				cmd.CommandPath(), strings.TrimPrefix(cmd.UseLine(), cmd.CommandPath()+" "), len(args), cmd.CommandPath())
-		}
-		if err := cmd.ValidateRequiredFlags(); err != nil {
-			return usage.Errorf("%w: see \"%s --help\"", err, cmd.CommandPath())
-		}
-		return nil
+// helpCommand shows the help of another command.
+func helpCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [COMMAND]",
+		Short: "Show the help of a command",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			about, rest, err := cmd.Root().Find(args)
+			if err != nil || len(rest) > 0 {
+				return unknownCommand(about, args[len(args)-1])
+			}
+			return about.Help()
+		},
 	}
 }
 

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"flowcert/cert"
@@ -193,7 +194,9 @@ func TestStatusOfAnInterruptedCommand(t *testing.T) {
 // Every command and every flag says what it is for, and every command but the
 // library's own shows how it is used.
 func TestHelpIsComplete(t *testing.T) {
-	commands := rootCommand().Commands()
+	commands := slices.DeleteFunc(rootCommand().Commands(), func(c *cobra.Command) bool {
+		return c.Name() == "help" || c.Name() == "completion"
+	})
 	if len(commands) < 8 {
 		t.Fatalf("only %d commands", len(commands))
 	}
@@ -221,6 +224,19 @@ func TestColours(t *testing.T) {
 		good, bad := colours(c.terminal, c.noColour)
 		if got := good("a") + bad("b"); got != "ab" {
 			t.Errorf("terminal %v, NO_COLOR %q: %q", c.terminal, c.noColour, got)
+		}
+	}
+}
+
+func TestQuoted(t *testing.T) {
+	for word, want := range map[string]string{
+		"a/b-1.csv": "a/b-1.csv",
+		"my data":   "'my data'",
+		"it's":      `'it'\''s'`,
+		"":          "''",
+	} {
+		if got := quoted(word); got != want {
+			t.Errorf("quoted(%q) = %s, want %s", word, got, want)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"time"
 
@@ -12,8 +13,12 @@ import (
 	"flowcert/probe"
 )
 
-// lineEvery is how often a long stage reports itself where there is no terminal.
-const lineEvery = 5 * time.Second
+// How often a bar is drawn, and how often a long stage reports itself where there
+// is no terminal.
+const (
+	barEvery  = 100 * time.Millisecond
+	lineEvery = 5 * time.Second
+)
 
 // display shows how far a task is: bars with the time left on a terminal, plain
 // and few lines elsewhere.
@@ -22,7 +27,7 @@ type display struct {
 	terminal bool
 	stage    string
 	bar      *progressbar.ProgressBar
-	// began is the start of the stage, and said when a line was last printed.
+	// began is the start of the stage, and said when it was last reported.
 	began, said time.Time
 }
 
@@ -60,21 +65,31 @@ func (d *display) show(stage string, step, steps int) {
 		d.stage, d.began, d.said = stage, now, now
 		fmt.Fprintln(d.w, stage)
 	}
+	left := ""
+	if step > 0 {
+		seconds := now.Sub(d.began).Seconds() * float64(steps-step) / float64(step)
+		left = "about " + (time.Duration(math.Ceil(seconds)) * time.Second).String() + " left"
+	}
 	switch {
 	case steps == 0:
+	case d.terminal && d.bar != nil && now.Sub(d.said) < barEvery:
 	case d.terminal:
+		d.said = now
 		if d.bar == nil {
 			d.bar = progressbar.NewOptions(steps,
 				progressbar.OptionSetWriter(d.w),
 				progressbar.OptionSetWidth(40),
-				progressbar.OptionThrottle(100*time.Millisecond),
+				progressbar.OptionSetPredictTime(false),
+				progressbar.OptionSetElapsedTime(false),
+				progressbar.OptionShowDescriptionAtLineEnd(),
+				progressbar.OptionUseANSICodes(true),
 				progressbar.OptionClearOnFinish())
 		}
+		d.bar.Describe(left)
 		d.bar.Set(step)
 	case step > 0 && now.Sub(d.said) >= lineEvery:
 		d.said = now
-		left := now.Sub(d.began).Seconds() * float64(steps-step) / float64(step)
-		fmt.Fprintf(d.w, "%s: %d of %d, about %.0f s left\n", stage, step, steps, left)
+		fmt.Fprintf(d.w, "%s: %d of %d, %s\n", stage, step, steps, left)
 	}
 }
 

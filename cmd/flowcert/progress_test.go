@@ -25,8 +25,10 @@ func TestDisplayOnTerminalShowsABar(t *testing.T) {
 	d.show("fitting", 500, 1000)
 	d.end()
 	got := out.String()
-	if !strings.HasPrefix(got, "fitting\n") || !strings.Contains(got, "50% |") {
-		t.Errorf("got %q, want the stage and a bar at half its length", got)
+	for _, want := range []string{"fitting\n", "50% |", "about 1s left"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("got %q, want the stage, a bar at half its length and the time left", got)
+		}
 	}
 	if at := strings.LastIndex(got, "\r"); strings.TrimSpace(got[at:]) != "" {
 		t.Errorf("the bar is still there: %q", got[at:])

@@ -53,7 +53,8 @@ A plan is YAML:
 			cells, err := campaign.Run(cmd.Context(), plan, out, campaign.Options{Workers: int(workers), Progress: d.show})
 			d.end()
 			if cmd.Context().Err() != nil {
-				d.note("%d records are complete in %s; the same command goes on from there", len(cells), out)
+				d.note("%d of %d certificates are complete in %s; the same command goes on from there",
+					len(cells), len(plan.Data)*len(plan.Models)*len(plan.Seeds), out)
 				return context.Canceled
 			}
 			if len(cells) == 0 {

@@ -15,6 +15,9 @@ import (
 	"flowcert/model"
 )
 
+// mostValues is how many numbers are drawn at a time: 2 GiB of them.
+const mostValues = 1 << 28
+
 func sampleCommand() *cobra.Command {
 	var n int
 	var seed uint64
@@ -30,12 +33,12 @@ gives the same points, and the first points of a longer list.`,
 		Args:              arguments(1, 1),
 		ValidArgsFunction: completeFolders,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if n < 1 {
-				return usage.Errorf("the number of points -n is %d: want at least 1", n)
-			}
 			m, description, err := model.Load(args[0], catalog.Models())
 			if err != nil {
 				return err
+			}
+			if most := mostValues / m.Dim(); n < 1 || n > most {
+				return usage.Errorf("the number of points -n is %d: want 1 to %d at a time, and more with another --seed", n, most)
 			}
 			x, err := m.Sample(n, seed, density.Options{Workers: int(workers)})
 			if err != nil {

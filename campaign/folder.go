@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"syscall"
 
 	"flowcert/cert"
 	"flowcert/internal/atomicfile"
@@ -56,8 +57,18 @@ func cause(err error) error {
 }
 
 // staged has write fill an empty folder below dir, and then moves the files into
-// dir, which is made if need be. If write fails, dir is as it was.
+// dir, which is made if need be. If write fails, dir is as it was. That the system
+// refuses to write is a *usage.Error: only the user can make room.
 func staged(dir string, write func(staging string) error) error {
+	err := fill(dir, write)
+	var refused syscall.Errno
+	if errors.As(err, &refused) {
+		return usage.Errorf("cannot write to folder %q: %w; make room, or choose another folder", dir, refused)
+	}
+	return err
+}
+
+func fill(dir string, write func(staging string) error) error {
 	defer removeEmpty(dir, existing(dir))
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return err
@@ -107,10 +118,7 @@ func removeCertificate(dir string) error {
 			err = errors.Join(err, os.Remove(filepath.Join(dir, name)))
 		}
 	}
-	if err != nil {
-		return usage.Errorf("replace what is in %q: %w; choose another folder", dir, err)
-	}
-	return nil
+	return err
 }
 
 // evidenceFile is the name that package cert gives to evidence.
@@ -125,12 +133,7 @@ func writeJSON(path string, v any) error {
 	return writeFile(path, append(content, '\n'))
 }
 
-// writeFile writes a file that appears only when complete. Its failure is a
-// *usage.Error: only the user can make room.
+// writeFile writes a file that appears only when complete.
 func writeFile(path string, content []byte) error {
-	err := atomicfile.Write(filepath.Dir(path), atomicfile.File{Name: filepath.Base(path), Content: content})
-	if err != nil {
-		return usage.Errorf("write %q: %w; make room, or choose another folder", path, cause(err))
-	}
-	return nil
+	return atomicfile.Write(filepath.Dir(path), atomicfile.File{Name: filepath.Base(path), Content: content})
 }

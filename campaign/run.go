@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	"flowcert/catalog"
 	"flowcert/cert"
@@ -39,7 +40,7 @@ type task struct {
 // each into DIR/DATA/MODEL/seed-N. A cell's folder appears only when it is
 // complete; cells that are complete already, of the same plan and with their files
 // intact, are kept. A model that fails does not keep the other cells from being
-// made; a file that cannot be read or written does.
+// made; a system that refuses to read or write files does.
 //
 // Run returns the complete cells in the plan's order, also beside an error. What is
 // wrong with the plan, its data or dir is a *usage.Error, before any work. When ctx
@@ -73,9 +74,8 @@ func Run(ctx context.Context, p Plan, dir string, o Options) ([]Cell, error) {
 			return cells, err
 		}
 		failures = append(failures, fmt.Errorf("%s: %w", t.Folder, err))
-		var file *fs.PathError
-		var link *os.LinkError
-		if errors.As(err, &file) || errors.As(err, &link) {
+		var refused syscall.Errno
+		if errors.As(err, &refused) {
 			break
 		}
 	}

@@ -32,10 +32,14 @@ func NewMADE(name string, seed uint64, dim, condition int, hidden []int, groupSi
 		known[i] = condition + i
 	}
 	in := condition + dim
+	least := min(1, dim-1) // a unit that depends on nothing would be of no use
+	if condition > 0 {
+		least = 0
+	}
 	for _, width := range hidden {
 		prefix, ends := make([]int, width), make([]int, dim+1)
 		for u := range prefix {
-			degree := min(1+u*(dim-1)/width, dim-1) // 0 if dim is 1
+			degree := least + u*(dim-least)/width
 			prefix[u] = known[degree]
 			for i := degree; i <= dim; i++ {
 				ends[i] = u + 1

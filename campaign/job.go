@@ -19,7 +19,7 @@ type Job struct {
 	Entry    model.Entry
 	Settings model.Settings
 	Set      data.Set
-	// Name and Drop are what the user called the data and left out of it.
+	// Name and Drop are what the user typed for the data and left out of it.
 	Name string
 	Drop []string
 	// Seed is that of the split and of the fit.
@@ -121,7 +121,7 @@ func (j Job) store(dir string, split data.Split, fitted density.Model, training 
 // described names the job's data, with the digests of its split.
 func (j Job) described(split data.Split) model.Data {
 	return model.Data{
-		Name:             j.Name,
+		Name:             j.Set.Info().Name,
 		Drop:             j.Drop,
 		SplitSeed:        j.Seed,
 		TrainSHA256:      data.Digest(split.Train),

@@ -80,7 +80,7 @@ func parseSet(path string, text []byte, o CSVOptions) (Set, error) {
 		return nil, err
 	}
 	return finite{
-		info: Info{Name: path, Title: filepath.Base(path), Columns: names(columns), Rows: rows},
+		info: Info{Name: filepath.Base(path), Title: filepath.Base(path), Columns: names(columns), Rows: rows},
 		x:    x,
 	}, nil
 }

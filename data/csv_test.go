@@ -219,7 +219,7 @@ func TestForms(t *testing.T) {
 				if got := s.(finite).x; !mat.Equal(got, table20()) {
 					t.Errorf("read %v", mat.Formatted(got))
 				}
-				if info := s.Info(); info.Name != path || info.Title != filepath.Base(path) || info.Rows != 20 {
+				if info := s.Info(); info.Name != filepath.Base(path) || info.Title != filepath.Base(path) || info.Rows != 20 {
 					t.Errorf("info %+v", info)
 				}
 				got, err := ReadRows(path, s.Info().Columns, o)

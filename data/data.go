@@ -16,7 +16,8 @@ type Set interface {
 
 // Info is what there is to say about a set.
 type Info struct {
-	// Name is what a user types, or the file's path.
+	// Name is what a user types, or the file's name without its folder: what is
+	// said of a set travels, and paths do not.
 	Name    string `json:"name"`
 	Title   string `json:"title"`
 	Source  string `json:"source,omitempty"`

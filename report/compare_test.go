@@ -134,10 +134,26 @@ func TestCompareErrors(t *testing.T) {
 }
 
 func TestSummaryGolden(t *testing.T) {
+	var entries []Entry
+	for _, f := range []fixture{spline(), wide(), rival("gaussian", "Gaussian", 0.9, 0.7, 0.2), refuted(), bare()} {
+		d := f.document(t)
+		c := d.Certificate
+		entries = append(entries, Entry{Data: c.Data.Name, Model: c.Subject.Model, Document: d})
+	}
 	var text bytes.Buffer
-	err := Summary(&text, documents(t, spline(), wide(), rival("gaussian", "Gaussian", 0.9, 0.7, 0.2), refuted(), bare()))
-	if err != nil {
+	if err := Summary(&text, entries); err != nil {
 		t.Fatal(err)
 	}
 	golden(t, "summary.txt", text.Bytes())
+
+	// A second seed takes a column of its own.
+	again := *entries[0].Document.Certificate
+	again.Subject.Seed++
+	entries[1] = Entry{Data: entries[0].Data, Model: entries[0].Model, Document: entries[0].Document}
+	entries[1].Document.Certificate = &again
+	text.Reset()
+	if err := Summary(&text, entries[:2]); err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "summary-seeds.txt", text.Bytes())
 }

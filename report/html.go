@@ -150,7 +150,7 @@ func (d Document) facts() []pageFact {
 		{"machine", sentence(e.Processor, count(e.Cores)+" cores", e.OS+"/"+e.Arch), false},
 		{"program", sentence(e.Program, e.Go, e.Kernels, count(e.Workers)+" workers"), false},
 		{"program file", e.ProgramSHA256, true},
-		{"energy source", e.EnergySource, false},
+		{"energy", energyWords(e.EnergySource), false},
 		{"issued", e.Issued, false},
 		{"notes", strings.Join(e.Notes, "; "), false},
 	}

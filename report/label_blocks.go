@@ -42,12 +42,12 @@ func letterColours(i int) (solid, pale string) {
 
 func (l *label) blocks() section {
 	blocks := gradedBlocks()
-	return section{height: 28 + blockPitch*float64(len(blocks)), draw: func(top float64) {
+	return section{height: 32 + blockPitch*float64(len(blocks)), draw: func(top float64) {
 		l.rule(top)
 		l.heading(top+22, "How good, how dear",
 			"scale "+l.doc.Certificate.Scale.Version+" · the marker spans the interval · borders are in the value's unit")
 		for i, b := range blocks {
-			l.block(top+34+blockPitch*float64(i), b)
+			l.block(top+38+blockPitch*float64(i), b)
 		}
 	}}
 }
@@ -202,7 +202,7 @@ func (l *label) asides(h headline) []string {
 		at := slices.IndexFunc(h.others, func(r cert.Row) bool { return r.ID == id })
 		if at >= 0 && assessed(h.others[at]) && h.others[at].Strength != cert.Refuted {
 			r := h.others[at]
-			parts = append(parts, r.Statement+" "+typographic(show(r).quantity()))
+			parts = append(parts, r.Statement+" "+typographic(sized(r)))
 		}
 	}
 	return parts

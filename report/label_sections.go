@@ -266,9 +266,13 @@ func (l *label) dataFacts() []string {
 		truth = "true density known"
 	}
 	count := func(n int) string { return number(float64(n)) }
+	name := d.Name
+	if name == d.Title {
+		name = "" // a file goes by its name
+	}
 	return []string{
 		d.Title,
-		sentence(d.Name, count(len(d.Columns))+" columns"),
+		sentence(name, count(len(d.Columns))+" columns"),
 		fmt.Sprintf("%s train, %s validation, %s test rows", count(d.Train), count(d.Validation), count(d.Test)),
 		sentence(fmt.Sprintf("split by seed %d", d.SplitSeed), truth),
 		"sha256 of the test rows " + short(d.TestSHA256),
@@ -278,7 +282,7 @@ func (l *label) dataFacts() []string {
 
 func (l *label) runFacts() []string {
 	e := l.doc.Certificate.Environment
-	facts := append([]string{"energy source: " + cmp.Or(e.EnergySource, "none")}, e.Notes...)
+	facts := append([]string{"energy: " + energyWords(e.EnergySource)}, e.Notes...)
 	return append(facts,
 		sentence(e.Processor, fmt.Sprintf("%d cores", e.Cores), e.OS+"/"+e.Arch),
 		sentence(e.Program, e.Go, e.Kernels, fmt.Sprintf("%d workers", e.Workers)),
@@ -286,6 +290,17 @@ func (l *label) runFacts() []string {
 		"sha256 of the weights "+short(l.doc.Certificate.Subject.WeightsSHA256),
 		"unsigned: the issuer is not checked",
 	)
+}
+
+// energyWords says where figures of energy come from.
+func energyWords(source string) string {
+	switch source {
+	case "rapl":
+		return "read from the processor's counters (RAPL)"
+	case "model":
+		return "modelled from processor time"
+	}
+	return cmp.Or(source, "none")
 }
 
 // footer lists what is not assessed and what is refuted, says what the
@@ -342,7 +357,7 @@ func unique(list []string) []string {
 // pictureBox draws the learned density and the test rows in the same axes, or
 // says why there is no picture.
 func (l *label) pictureBox(x, y, width, height float64) {
-	caption := style{size: 9.5, fill: muted, anchor: "middle"}
+	caption := style{size: captionSize, fill: muted, anchor: "middle"}
 	if l.picture == nil {
 		l.rect(x, y, width, height, pale)
 		why := fmt.Sprintf("no picture: the data have %d columns", len(l.doc.Certificate.Data.Columns))
@@ -362,12 +377,17 @@ func (l *label) pictureBox(x, y, width, height float64) {
 		l.write(at+side/2, y+10, side, style{size: 10, bold: true, fill: ink, anchor: "middle"}, p.title)
 	}
 	p := l.picture
-	l.write(x+width/2, y+side+28, width, caption, l.axis("across", 0, p.left, p.right))
-	l.write(x+width/2, y+side+40, width, caption, l.axis("up", 1, p.bottom, p.top))
+	l.write(x+width/2, y+side+28, width, caption, l.axis("across", 0, p.left, p.right, width))
+	l.write(x+width/2, y+side+40, width, caption, l.axis("up", 1, p.bottom, p.top, width))
 }
 
-// axis says which column runs in a direction of the picture, and its range.
-func (l *label) axis(direction string, column int, lo, hi float64) string {
-	name := l.face.shorten(clean(l.doc.column(column)), 9.5, 110, false)
-	return fmt.Sprintf("%s: %s, %s to %s", direction, name, typographic(number(lo)), typographic(number(hi)))
+// axis says which column runs in a direction of the picture, and its range, with
+// the column's name shortened until all fits in a width.
+func (l *label) axis(direction string, column int, lo, hi, width float64) string {
+	direction += ": "
+	ends := fmt.Sprintf(", %s to %s", typographic(number(lo)), typographic(number(hi)))
+	room := width - l.face.width(direction+ends, captionSize, false)
+	return direction + l.face.shorten(clean(l.doc.column(column)), captionSize, room, false) + ends
 }
+
+const captionSize = 9.5

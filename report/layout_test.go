@@ -249,7 +249,7 @@ func FuzzLabel(f *testing.F) {
 		if bytes.Contains(page, []byte("<script")) {
 			t.Fatal("a name became an element of the page")
 		}
-		if err := Summary(io.Discard, []Document{d}); err != nil {
+		if err := Summary(io.Discard, []Entry{{Data: s, Model: s, Document: d}}); err != nil {
 			t.Fatal(err)
 		}
 		comparison, err := Compare([]Document{d, base})

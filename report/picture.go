@@ -185,25 +185,33 @@ func (p *picture) draw(x, y, side float64, panel panel) []any {
 	}
 }
 
-// largePicture draws all panels side by side with their axes.
+// largePicture draws all panels side by side with their axes, one panel as large as
+// any of three.
 func (d Document) largePicture(p *picture) ([]byte, error) {
-	const side, gap, left, top, bottom = 300.0, 30.0, 60.0, 26.0, 46.0
-	panels := p.panels(true)
+	const side, gap, left, top, bottom, most = 300.0, 30.0, 80.0, 26.0, 46.0, 3
 	l := &label{doc: d, face: newTypeface(), picture: p}
-	width := left + (side+gap)*float64(len(panels))
 	tick := func(anchor string) style { return style{size: 11, fill: muted, anchor: anchor} }
-	for i, panel := range panels {
+	for i, panel := range p.panels(true) {
 		x := left + (side+gap)*float64(i)
 		l.items = append(l.items, p.draw(x, top, side, panel)...)
 		l.write(x+side/2, top-9, side, style{size: 13, bold: true, fill: ink, anchor: "middle"}, panel.title)
-		l.write(x, top+side+16, 80, tick("start"), typographic(number(p.left)))
-		l.write(x+side, top+side+16, 80, tick("end"), typographic(number(p.right)))
+		l.write(x, top+side+16, side/2, tick("start"), typographic(number(p.left)))
+		l.write(x+side, top+side+16, side/2, tick("end"), typographic(number(p.right)))
 		l.write(x+side/2, top+side+34, side, tick("middle"), d.column(0))
 	}
-	l.write(left-6, top+side, 54, tick("end"), typographic(number(p.bottom)))
-	l.write(left-6, top+10, 54, tick("end"), typographic(number(p.top)))
-	l.write(left-6, top+side/2, 54, tick("end"), d.column(1))
-	return encodeSVG(width, top+side+bottom, "picture", "Picture of the model", d.pictureNote(p), l.items)
+	l.write(left-6, top+side, left-8, tick("end"), typographic(number(p.bottom)))
+	l.write(left-6, top+10, left-8, tick("end"), typographic(number(p.top)))
+	l.upwards(left-12, top+side/2, side-60, tick("middle"), d.column(1))
+	return encodeSVG(left+(side+gap)*most, top+side+bottom, "picture", "Picture of the model", d.pictureNote(p), l.items)
+}
+
+// upwards writes s from below to above, its baseline at x and its middle at y,
+// shortened to height.
+func (l *label) upwards(x, y, height float64, st style, s string) {
+	l.items = append(l.items, svgText{
+		X: px(x), Y: px(y), Size: px(st.size), Anchor: st.anchor, Fill: st.fill,
+		Turn: fmt.Sprintf("rotate(-90 %g %g)", x, y), Text: l.face.shorten(clean(s), st.size, height, false),
+	})
 }
 
 // column names a column of the data.

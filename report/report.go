@@ -8,6 +8,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"math"
 	"os"
 	"slices"
 	"strings"
@@ -119,8 +120,11 @@ type reading struct {
 	cases string
 }
 
-// mebibyte is the one unit of memory that is shown.
-const mebibyte = 1 << 20
+// Units of memory.
+const (
+	kibibyte = 1 << 10
+	mebibyte = 1 << 20
+)
 
 // display returns what to multiply a row's numbers with and the unit to show
 // them in: one unit for each kind of quantity, whatever its size.
@@ -135,9 +139,34 @@ func display(r cert.Row) (factor float64, unit string) {
 	return 1, r.Unit
 }
 
-// show prints a row's numbers.
+// sized prints the quantity of a row that stands alone, in the unit that suits its
+// size.
+func sized(r cert.Row) string {
+	factor, unit := display(r)
+	var largest float64
+	for _, v := range []*float64{r.Value, r.Lo, r.Hi} {
+		if v != nil {
+			largest = max(largest, math.Abs(*v))
+		}
+	}
+	switch {
+	case r.Unit == "bytes" && largest < kibibyte:
+		factor, unit = 1, "bytes"
+	case r.Unit == "bytes" && largest < mebibyte/10:
+		factor, unit = 1.0/kibibyte, "KiB"
+	case r.Unit == "s" && largest < 0.1:
+		factor, unit = 1e3, "ms"
+	}
+	return read(r, factor, unit).quantity()
+}
+
+// show prints a row's numbers in the unit of their kind.
 func show(r cert.Row) reading {
 	factor, unit := display(r)
+	return read(r, factor, unit)
+}
+
+func read(r cert.Row, factor float64, unit string) reading {
 	f := reading{unit: unit}
 	if r.N > 0 {
 		f.cases = "n = " + number(float64(r.N))

@@ -69,6 +69,7 @@ type svgText struct {
 	Weight  string   `xml:"font-weight,attr,omitempty"`
 	Anchor  string   `xml:"text-anchor,attr,omitempty"`
 	Fill    string   `xml:"fill,attr"`
+	Turn    string   `xml:"transform,attr,omitempty"`
 	Text    string   `xml:",chardata"`
 }
 

@@ -39,7 +39,8 @@ The data are split again as they were for the fit, and must be the same.`,
 			if asJSON {
 				return writeJSON(cmd.OutOrStdout(), document.Certificate)
 			}
-			return report.Summary(cmd.OutOrStdout(), []report.Document{document})
+			c := document.Certificate
+			return report.Summary(cmd.OutOrStdout(), []report.Entry{{Data: c.Data.Name, Model: c.Subject.Model, Document: document}})
 		},
 	}
 	dataFlag(cmd, &name)

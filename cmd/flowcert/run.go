@@ -90,20 +90,20 @@ func writeCells(w io.Writer, cells []campaign.Cell, asJSON bool) error {
 	if asJSON {
 		return writeJSON(w, cells)
 	}
-	var paths []string
+	var entries []report.Entry
 	for _, c := range cells {
-		paths = append(paths, c.Certificate)
+		document, err := report.Open(c.Certificate)
+		if err != nil {
+			return err
+		}
+		entries = append(entries, report.Entry{Data: c.Data, Model: c.Model, Document: document})
 	}
-	documents, err := openAll(paths)
-	if err != nil {
-		return err
-	}
-	if err := report.Summary(w, documents); err != nil {
+	if err := report.Summary(w, entries); err != nil {
 		return err
 	}
 	fmt.Fprintln(w, "\nCertificates, each with its label beside it as label.svg and label.html:")
-	for _, path := range paths {
-		fmt.Fprintf(w, "  %s\n", path)
+	for _, c := range cells {
+		fmt.Fprintf(w, "  %s\n", c.Certificate)
 	}
 	return nil
 }

@@ -183,7 +183,7 @@ func TestCostOfAnUnrecordedFit(t *testing.T) {
 
 func TestModelWithoutLatentCode(t *testing.T) {
 	e := examination(t)
-	mixture, _, err := density.MixtureFitter{Components: 2, Starts: 1, Iterations: 5, Floor: 1e-6}.
+	mixture, _, err := density.MixtureFitter{Components: []int{2}, Starts: 1, Iterations: 5, Floor: 1e-6}.
 		Fit(t.Context(), e.Split.Train, e.Split.Validation, density.FitOptions{})
 	if err != nil {
 		t.Fatal(err)

@@ -43,8 +43,12 @@ func NewMixture(weights []float64, means [][]float64, covariances []*mat.SymDens
 	return m, nil
 }
 
-// RestoreMixture rebuilds the mixture of dim variables that gave the tensors.
+// RestoreMixture rebuilds the mixture of dim variables that gave the tensors. It
+// must be of so many components, or of any number if that is 0.
 func RestoreMixture(dim, components int, tensors []Tensor) (*Mixture, error) {
+	if at := slices.IndexFunc(tensors, func(t Tensor) bool { return t.Name == "weights" }); components == 0 && at >= 0 {
+		components = len(tensors[at].F64)
+	}
 	values, err := match(tensors,
 		Tensor{Name: "weights", Shape: []int{components}},
 		Tensor{Name: "means", Shape: []int{components, dim}},

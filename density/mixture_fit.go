@@ -19,11 +19,12 @@ import (
 // MixtureFitter fits a mixture of Gaussians by expectation maximisation
 // (Dempster, Laird and Rubin, 1977), started from k-means (Lloyd, 1982) whose
 // centres start by k-means++ (Arthur and Vassilvitskii, 2007). A start ends when
-// the validation score stops rising; the best mixture of all starts is kept.
+// the validation score stops rising; of all steps of all starts the mixture that
+// scores the validation rows best is kept, the first of equals.
 type MixtureFitter struct {
-	// Components is the number of Gaussians.
-	Components int
-	// Starts is how often to start from other centres.
+	// Components are the numbers of Gaussians to try.
+	Components []int
+	// Starts is how often to start from other centres, for each number.
 	Starts int
 	// Iterations is the largest number of steps of a start.
 	Iterations int
@@ -45,61 +46,94 @@ const (
 	parts = 16
 )
 
-// Fit implements Fitter.
+// Fit implements Fitter. The report's Stopped is that of the start that is kept.
 func (f MixtureFitter) Fit(ctx context.Context, train, validation *mat.Dense, o FitOptions) (Model, Report, error) {
-	if f.Components < 1 || f.Starts < 1 || f.Iterations < 1 || !(f.Floor > 0) {
+	if len(f.Components) == 0 || slices.Min(f.Components) < 1 || f.Starts < 1 || f.Iterations < 1 || !(f.Floor > 0) {
 		return nil, Report{}, errors.New("mixture: components, starts, iterations and floor must be positive")
 	}
-	e := newEM(f, train, o)
-	report := Report{Footprint: e.footprint()}
-	var best *Mixture
-	bestScore := math.Inf(-1)
-	for start := range f.Starts {
-		m, err := e.start(start)
-		if err != nil {
-			return nil, Report{}, err
-		}
-		stale, highest := 0, math.Inf(-1)
-		report.Stopped = "budget"
-		for range f.Iterations {
-			if err := ctx.Err(); err != nil {
+	s := search{fitter: f, validation: validation, options: o, highest: math.Inf(-1)}
+	for _, components := range f.Components {
+		e := newEM(components, f.Floor, train, o)
+		for start := range f.Starts {
+			if err := s.climb(ctx, e, start); err != nil {
 				return nil, Report{}, err
 			}
-			next, score, err := e.step(m)
-			if err != nil {
-				return nil, Report{}, err
-			}
-			p := Progress{Step: report.Steps, Steps: f.Starts * f.Iterations, Train: score, Validation: meanLogDensity(m, validation, o.Workers)}
-			report.Steps++
-			report.History = append(report.History, p)
-			if o.Progress != nil {
-				o.Progress(p)
-			}
-			if p.Validation > bestScore {
-				best, bestScore, report.BestStep = m, p.Validation, p.Step
-			}
-			if stale++; p.Validation > highest+mixtureGain {
-				stale, highest = 0, p.Validation
-			}
-			if stale == mixturePatience {
-				report.Stopped = "no improvement"
-				break
-			}
-			m = next
 		}
 	}
-	if best == nil {
+	if s.best == nil {
 		return nil, Report{}, errors.New("mixture: the validation score is not a number")
 	}
-	return best, report, nil
+	s.report.Footprint = emFootprint(slices.Max(f.Components), s.best.Dim(), o.Workers)
+	s.report.Footprint.Parameters = bytesOf(s.best.Tensors())
+	return s.best, s.report, nil
 }
 
-// em holds what the steps of a fit share.
+// search is a fit under way: what all starts share.
+type search struct {
+	fitter     MixtureFitter
+	validation *mat.Dense
+	options    FitOptions
+	report     Report
+	// best is the mixture that scores highest on the validation rows so far.
+	best    *Mixture
+	highest float64
+}
+
+// climb takes the steps of one start.
+func (s *search) climb(ctx context.Context, e *em, start int) error {
+	m, err := e.start(start)
+	if err != nil {
+		return err
+	}
+	kept, stopped := false, "budget"
+	stale, highest := 0, math.Inf(-1)
+	for range s.fitter.Iterations {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		next, score, err := e.step(m)
+		if err != nil {
+			return err
+		}
+		p := s.record(m, score)
+		if p.Validation > s.highest {
+			s.best, s.highest, s.report.BestStep, kept = m, p.Validation, p.Step, true
+		}
+		if stale++; p.Validation > highest+mixtureGain {
+			stale, highest = 0, p.Validation
+		}
+		if stale == mixturePatience {
+			stopped = "no improvement"
+			break
+		}
+		m = next
+	}
+	if kept {
+		s.report.Stopped = stopped
+	}
+	return nil
+}
+
+// record adds the step that found m to the report and tells whoever listens.
+func (s *search) record(m *Mixture, train float64) Progress {
+	p := Progress{
+		Step: s.report.Steps, Steps: len(s.fitter.Components) * s.fitter.Starts * s.fitter.Iterations,
+		Train: train, Validation: meanLogDensity(m, s.validation, s.options.Workers),
+	}
+	s.report.Steps++
+	s.report.History = append(s.report.History, p)
+	if s.options.Progress != nil {
+		s.options.Progress(p)
+	}
+	return p
+}
+
+// em holds what the starts of one number of components share.
 type em struct {
-	MixtureFitter
-	x       *mat.Dense
-	seed    uint64
-	workers int
+	components int
+	x          *mat.Dense
+	seed       uint64
+	workers    int
 	// Moments are taken about centre, the mean of the rows.
 	centre []float64
 	// floor is in the squared units of the data.
@@ -143,27 +177,27 @@ func (s *moments) add(t moments) {
 	}
 }
 
-func newEM(f MixtureFitter, x *mat.Dense, o FitOptions) *em {
+func newEM(components int, floor float64, x *mat.Dense, o FitOptions) *em {
 	_, dim := x.Dims()
-	e := &em{MixtureFitter: f, x: x, seed: o.Seed, workers: o.Workers, centre: make([]float64, dim)}
+	e := &em{components: components, x: x, seed: o.Seed, workers: o.Workers, centre: make([]float64, dim)}
 	for j := range dim {
 		mean, variance := stat.PopMeanVariance(mat.Col(nil, j, x), nil)
 		e.centre[j] = mean
-		e.floor += f.Floor * variance / float64(dim)
+		e.floor += floor * variance / float64(dim)
 	}
 	for p := range e.sums {
-		e.sums[p] = newMoments(f.Components, dim)
+		e.sums[p] = newMoments(components, dim)
 	}
 	return e
 }
 
-// footprint counts the arrays of the steps; those of k-means are smaller.
-func (e *em) footprint() Footprint {
-	k, dim := int64(e.Components), int64(len(e.centre))
+// emFootprint counts the arrays of the steps beside the mixture; those of k-means
+// are smaller.
+func emFootprint(components, dim, workers int) Footprint {
+	k, d := int64(components), int64(dim)
 	return Footprint{
-		Parameters: 8 * k * (1 + dim + dim*dim),
-		Optimiser:  8 * parts * k * (1 + dim + dim*dim),
-		Arena:      8 * int64(min(parallel.Workers(e.workers), parts)) * (k + 2*dim) * tileRows,
+		Optimiser: 8 * parts * k * (1 + d + d*d),
+		Arena:     8 * int64(min(parallel.Workers(workers), parts)) * (k + 2*d) * tileRows,
 	}
 }
 
@@ -174,7 +208,7 @@ func (e *em) step(m *Mixture) (*Mixture, float64, error) {
 	all := tiles(rows)
 	each(parts, e.workers, func() func(part int) {
 		tile, centred := newTile(dim), newTile(dim)
-		shares, scores := make([]float64, e.Components*tileRows), make([]float64, tileRows)
+		shares, scores := make([]float64, e.components*tileRows), make([]float64, tileRows)
 		return func(part int) {
 			s := &e.sums[part]
 			s.reset()
@@ -217,8 +251,8 @@ func (e *em) maximise(s moments, m *Mixture) (*Mixture, error) {
 	dim := len(e.centre)
 	weights := slices.Clone(s.count)
 	floats.Scale(1/floats.Sum(weights), weights)
-	means := make([][]float64, e.Components)
-	covariances := make([]*mat.SymDense, e.Components)
+	means := make([][]float64, e.components)
+	covariances := make([]*mat.SymDense, e.components)
 	for k, n := range s.count {
 		if n == 0 {
 			means[k], covariances[k] = m.components[k].mean, m.components[k].covariance
@@ -247,11 +281,11 @@ func (e *em) start(start int) (*Mixture, error) {
 	rows, dim := e.x.Dims()
 	centres := e.spread(start)
 	nearest := make([]int, rows)
-	counts := make([]float64, e.Components)
+	counts := make([]float64, e.components)
 	for range lloydSteps {
 		e.assign(nearest, centres)
 		clear(counts)
-		sums := mat.NewDense(e.Components, dim, nil)
+		sums := mat.NewDense(e.components, dim, nil)
 		for i, k := range nearest {
 			counts[k]++
 			floats.Add(sums.RawRowView(k), e.x.RawRowView(i))
@@ -273,11 +307,11 @@ func (e *em) start(start int) (*Mixture, error) {
 	for j := range dim {
 		shared.SetSym(j, j, shared.At(j, j)+e.floor)
 	}
-	covariances := make([]*mat.SymDense, e.Components)
+	covariances := make([]*mat.SymDense, e.components)
 	for k := range covariances {
 		covariances[k] = shared
 		// No component starts without weight, since EM could never revive it.
-		counts[k] = (counts[k] + 1) / float64(rows+e.Components)
+		counts[k] = (counts[k] + 1) / float64(rows+e.components)
 	}
 	return NewMixture(counts, centres, covariances)
 }
@@ -312,7 +346,7 @@ func (e *em) spread(start int) [][]float64 {
 	for {
 		centre := slices.Clone(e.x.RawRowView(at))
 		centres = append(centres, centre)
-		if len(centres) == e.Components {
+		if len(centres) == e.components {
 			return centres
 		}
 		for i := range distance {

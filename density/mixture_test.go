@@ -87,9 +87,30 @@ func TestMixtureFindsTheTruth(t *testing.T) {
 	}
 }
 
+// TestMixtureOfTheBestNumber gives the validation rows the choice: it must be the
+// best of what every number gives alone.
+func TestMixtureOfTheBestNumber(t *testing.T) {
+	for name, c := range map[string]struct{ train, validation *mat.Dense }{
+		"30 rows of one cloud":       {normalRows(30, 2, 1), normalRows(200, 2, 2)},
+		"2,000 rows of eight clouds": {ring(2000, 1), ring(500, 2)},
+	} {
+		numbers := []int{1, 8, 16}
+		best, highest := 0, math.Inf(-1)
+		for _, n := range numbers {
+			if score := stat.Mean(scores(t, fit(t, mixtureFitter(n), c.train, c.validation, 0), c.validation), nil); score > highest {
+				best, highest = n, score
+			}
+		}
+		m := fit(t, mixtureFitter(numbers...), c.train, c.validation, 0)
+		if got, score := len(m.Tensors()[0].F64), stat.Mean(scores(t, m, c.validation), nil); got != best || score != highest {
+			t.Errorf("%s: kept %d components that score %v, the best are %d with %v", name, got, score, best, highest)
+		}
+	}
+}
+
 func TestMixtureFitReport(t *testing.T) {
 	train, validation := bent(500, 1), bent(200, 2)
-	f := mixtureFitter(6)
+	f := mixtureFitter(6, 2)
 	var seen []density.Progress
 	m, report, err := f.Fit(context.Background(), train, validation, density.FitOptions{
 		Seed: 1, Progress: func(p density.Progress) { seen = append(seen, p) },
@@ -138,7 +159,7 @@ func TestEMNeverLosesLikelihood(t *testing.T) {
 func TestMixtureFitHasTheSameBytesForAnyWorkers(t *testing.T) {
 	train, validation := bent(5000, 1), bent(500, 2)
 	// A few steps of one start go through all that runs on several workers.
-	f := density.Standardise(density.MixtureFitter{Components: 5, Starts: 1, Iterations: 5, Floor: 1e-6})
+	f := density.Standardise(density.MixtureFitter{Components: []int{5}, Starts: 1, Iterations: 5, Floor: 1e-6})
 	want := fit(t, f, train, validation, 1).Tensors()
 	for _, workers := range []int{2, 7} {
 		for i, got := range fit(t, f, train, validation, workers).Tensors() {
@@ -154,7 +175,7 @@ func TestMixtureFitHasTheSameBytesForAnyWorkers(t *testing.T) {
 // TestMixtureOfMoreComponentsThanRows must neither fail nor score NaN.
 func TestMixtureOfMoreComponentsThanRows(t *testing.T) {
 	x := mat.NewDense(6, 2, []float64{0, 0, 0, 0, 1, 1, 1, 1, 2, 0, 2, 0})
-	m := fit(t, mixtureFitter(8), x, x, 0)
+	m := fit(t, mixtureFitter(8, 16), x, x, 0)
 	for i, v := range scores(t, m, x) {
 		if math.IsNaN(v) || math.IsInf(v, 0) {
 			t.Errorf("row %d scores %v", i, v)
@@ -174,7 +195,7 @@ func TestMixtureFitCanBeCancelledInside(t *testing.T) {
 	}
 }
 
-func mixtureFitter(components int) density.MixtureFitter {
+func mixtureFitter(components ...int) density.MixtureFitter {
 	return density.MixtureFitter{Components: components, Starts: 3, Iterations: 200, Floor: 1e-6}
 }
 

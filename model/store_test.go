@@ -195,7 +195,7 @@ func TestLoadRefusesWhatDoesNotFit(t *testing.T) {
 			d.Model, d.Settings = "gaussian", nil
 		},
 		`model "mixture" has no setting "component"`:                       func(d *model.Description) { d.Settings = model.Settings{"component": 3} },
-		`setting "components" is "-1": want a whole number from 1 to 1000`: func(d *model.Description) { d.Settings = model.Settings{"components": -1} },
+		`setting "components" is "-1": want a whole number from 0 to 1000`: func(d *model.Description) { d.Settings = model.Settings{"components": -1} },
 		`model.json" has 1 columns for 2 dimensions: fit the model again`:  func(d *model.Description) { d.Columns = []string{"a"} },
 		`model.json": unknown model "mixtures": did you mean "mixture"?`:   func(d *model.Description) { d.Model = "mixtures" },
 	} {
@@ -207,6 +207,39 @@ func TestLoadRefusesWhatDoesNotFit(t *testing.T) {
 		}
 		_, _, err := model.Load(dir, entries())
 		refused(t, err, want)
+	}
+}
+
+// TestMixtureOfAChosenNumber: by default the settings do not say how many components
+// the weights hold.
+func TestMixtureOfAChosenNumber(t *testing.T) {
+	entry := model.Mixture()
+	settings, err := entry.Resolve(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fitter, err := entry.Fitter(2, settings)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, report, err := fitter.Fit(t.Context(), rows(60, 1), rows(200, 2), density.FitOptions{Seed: 3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Many components cannot help with 60 rows of one cloud; they must have been tried.
+	if n := m.Tensors()[2].Shape[0]; n > 2 || report.Steps < 5*settings.Int("starts") {
+		t.Errorf("kept %d components after %d steps", n, report.Steps)
+	}
+	dir := t.TempDir()
+	if err := model.Save(dir, model.Description{Model: entry.Name, Settings: settings, Columns: []string{"a", "b"}}, m); err != nil {
+		t.Fatal(err)
+	}
+	again, _, err := model.Load(dir, entries())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := m.Tensors()[2]; !slices.Equal(again.Tensors()[2].F64, want.F64) {
+		t.Errorf("loaded the weights %v, want %v", again.Tensors()[2].F64, want.F64)
 	}
 }
 

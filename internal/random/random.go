@@ -9,8 +9,8 @@ import (
 	"math/rand/v2"
 )
 
-// New returns the generator of a key. Two keys that differ in any part give
-// independent generators; the same key always gives the same numbers.
+// New returns the generator of a key. Keys that differ in any part give generators
+// whose numbers are unrelated; the same key always gives the same numbers.
 func New(seed uint64, purpose string, step, row uint64) *rand.Rand {
 	h := fnv.New64a()
 	h.Write([]byte(purpose))

@@ -71,7 +71,10 @@ type Model interface {
 }
 
 // Encoder is the optional ability to map points to latent codes and back, both
-// with the log-absolute-determinant of the map's Jacobian per row.
+// with the log-absolute-determinant of the map's Jacobian per row, in nats. The
+// directions are each other's inverses, and under the model codes are standard
+// normal: the log-density of a point is that of the standard normal distribution
+// at its code, plus the log-det of Encode.
 type Encoder interface {
 	// Encode maps data to latent (the forward direction).
 	Encode(x *mat.Dense, o Options) (z *mat.Dense, logDet []float64, err error)

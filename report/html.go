@@ -108,7 +108,7 @@ func newPageRow(r cert.Row) pageRow {
 	if r.Lo != nil && r.Hi != nil {
 		row.Interval = exact(*r.Lo) + " to " + exact(*r.Hi)
 		if r.Level > 0 {
-			row.Interval += " (" + number(100*r.Level) + " %)"
+			row.Interval += " (" + number(100*r.Level) + "\u00a0%)"
 		}
 	}
 	return row

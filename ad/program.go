@@ -6,7 +6,8 @@ import (
 
 // Config says what a program is compiled for.
 type Config struct {
-	// Panels is the tile: a run takes up to Panels*kernel.Lanes rows. 0 means 4.
+	// Panels is the tile: a run takes up to Panels*kernel.Lanes rows. 0 means 4,
+	// or 8 where a layer is so wide that reading its weights for each tile counts.
 	Panels int
 	// Gradient prepares the backward pass to the parameters.
 	Gradient bool
@@ -33,6 +34,10 @@ type Program[T kernel.Float] struct {
 	widest   int    // outputs of the widest piece of a masked layer
 	shared   []bool // by parameter: more than one step of the backward pass adds to its gradient
 }
+
+// wide is the number of outputs from which a layer's weights (1 MiB and more, if it
+// has as many inputs) do not stay in the second-level cache beside a tile's values.
+const wide = 512
 
 // step runs one node in one direction.
 type step[T kernel.Float] struct {
@@ -64,6 +69,11 @@ func Compile[T kernel.Float](k *kernel.Set[T], t *Tape, c Config, outputs ...Val
 	}
 	if p.panels == 0 {
 		p.panels = 4
+		for i := range t.nodes {
+			if t.nodes[i].kind == opDense && t.nodes[i].cols >= wide {
+				p.panels = 8
+			}
+		}
 	}
 	for _, v := range outputs {
 		p.outputs = append(p.outputs, v.id)

@@ -21,6 +21,8 @@ func Models() []model.Entry {
 		model.Mixture(),
 		model.RealNVP(),
 		model.SplineCoupling(),
+		model.MAF(),
+		model.SplineAutoregressive(),
 	}
 }
 
@@ -51,7 +53,6 @@ func Claims() []claim.Claim {
 		claim.DensityCost(),
 		claim.SamplingCost(),
 		claim.Memory(),
-		claim.Open(),
 	}
 }
 

@@ -127,6 +127,30 @@ func RestoreFlow(b flow.Bijector, tensors []Tensor) (*Flow, error) {
 	return NewFlow(b), nil
 }
 
+// Cost is what a model does for one row, in float32: in a training step, for a
+// log-density and for a sample. It leaves out the updates of the weights, which
+// cost the same for any number of rows, and the whitening of the columns.
+type Cost struct {
+	Training   ad.Cost `json:"training"`
+	Evaluation ad.Cost `json:"evaluation"`
+	Sampling   ad.Cost `json:"sampling"`
+}
+
+// FlowCost counts the operations of a flow.
+func FlowCost(b flow.Bijector) Cost {
+	f := NewFlow(b)
+	compile := func(forward bool, c ad.Config) ad.Cost {
+		t := ad.NewTape()
+		outputs := f.record(flow.Pass{Tape: t, Training: c.Gradient}, t.Input(f.dim), forward)
+		return ad.Compile(kernel.Best[float32](), t, c, outputs...).Cost()
+	}
+	return Cost{
+		Training:   compile(true, ad.Config{Gradient: true}),
+		Evaluation: compile(true, ad.Config{}),
+		Sampling:   compile(false, ad.Config{}),
+	}
+}
+
 // Footprint counts the weights and the arenas of an evaluation.
 func (f *Flow) Footprint(o Options) Footprint {
 	fp := Footprint{Parameters: bytesOf(f.Tensors())}

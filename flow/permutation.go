@@ -27,6 +27,15 @@ func Shuffle(dim, k int) *Permutation {
 	return NewPermutation(random.New(0, "flow permutation", uint64(k), uint64(dim)).Perm(dim))
 }
 
+// Reverse returns the permutation that reverses the order of dim columns.
+func Reverse(dim int) *Permutation {
+	index := make([]int, dim)
+	for j := range index {
+		index[j] = dim - 1 - j
+	}
+	return NewPermutation(index)
+}
+
 // Forward records the reordering.
 func (p *Permutation) Forward(pass Pass, x ad.Value) (z, logDet ad.Value) {
 	return pass.Tape.Permute(x, p.index), ad.Value{}

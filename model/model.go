@@ -25,6 +25,8 @@ type Entry struct {
 	// Restore rebuilds the fitted model from its tensors; it must refuse
 	// missing, superfluous or misshapen ones.
 	Restore func(dim int, s Settings, tensors []density.Tensor) (density.Model, error)
+	// Cost counts the model's operations in dim dimensions; nil where nothing counts them.
+	Cost func(dim int, s Settings) density.Cost
 }
 
 // Setting is one number or choice that a user may set with key=value.

@@ -1,27 +1,25 @@
 package model
 
-import (
-	"flowcert/density"
-	"flowcert/flow"
-)
+import "flowcert/flow"
 
 // SplineCoupling is a flow of rational-quadratic spline couplings, RQ-NSF (C) of
 // Durkan, Bekasov, Murray and Papamakarios (Neural Spline Flows, 2019).
 func SplineCoupling() Entry {
-	build := func(s Settings) func(int, uint64) flow.Bijector {
+	return flowEntry(Entry{
+		Name:     "spline-coupling",
+		Title:    "Spline coupling flow",
+		Family:   "spline coupling flow",
+		Summary:  "Learns a chain of bendable rulers (splines), each steered by the other columns.",
+		Settings: append(couplingSettings(5, 64), splineSettings()...),
+	}, func(s Settings) builder {
 		return coupled(s, flow.RationalQuadratic{Bins: s.Int("bins"), Bound: s.Float("bound")})
-	}
-	return Entry{
-		Name:    "spline-coupling",
-		Title:   "Spline coupling flow",
-		Family:  "spline coupling flow",
-		Summary: "Learns a chain of bendable rulers (splines), each steered by the other columns.",
-		Settings: append(couplingSettings(5, 64),
-			Setting{Name: "bins", Type: "int", Default: 8, Min: 2, Max: 256, Meaning: "bins of each spline"},
-			Setting{Name: "bound", Type: "float", Default: 5.0, Min: 0.5, Max: 100, Meaning: "half width of the splines' box, in standard deviations; outside it they are the identity"}),
-		Fitter: func(_ int, s Settings) (density.Fitter, error) { return flowFitter(s, build(s)), nil },
-		Restore: func(dim int, s Settings, tensors []density.Tensor) (density.Model, error) {
-			return restoreFlow(dim, tensors, build(s))
-		},
+	})
+}
+
+// splineSettings are those that every flow of rational-quadratic splines has.
+func splineSettings() []Setting {
+	return []Setting{
+		{Name: "bins", Type: "int", Default: 8, Min: 2, Max: 256, Meaning: "bins of each spline"},
+		{Name: "bound", Type: "float", Default: 5.0, Min: 0.5, Max: 100, Meaning: "half width of the splines' box, in standard deviations; outside it they are the identity"},
 	}
 }

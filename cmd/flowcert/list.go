@@ -11,6 +11,7 @@ import (
 	"flowcert/catalog"
 	"flowcert/cert"
 	"flowcert/data"
+	"flowcert/density"
 	"flowcert/internal/usage"
 	"flowcert/model"
 	"flowcert/probe"
@@ -19,7 +20,7 @@ import (
 // lists are what can be listed: each prints a table, or JSON.
 var lists = []struct {
 	name  string
-	print func(w io.Writer, asJSON bool) error
+	print func(w io.Writer, o listOptions) error
 }{
 	{"models", listModels},
 	{"data", listData},
@@ -27,8 +28,14 @@ var lists = []struct {
 	{"probes", listProbes},
 }
 
+// listOptions are the flags of list.
+type listOptions struct {
+	json bool
+	dim  int
+}
+
 func listCommand() *cobra.Command {
-	var asJSON bool
+	var o listOptions
 	var names []string
 	for _, l := range lists {
 		names = append(names, l.name)
@@ -43,14 +50,15 @@ func listCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			for _, l := range lists {
 				if l.name == args[0] {
-					return l.print(cmd.OutOrStdout(), asJSON)
+					return l.print(cmd.OutOrStdout(), o)
 				}
 			}
 			return usage.Errorf("there is no list of %q: did you mean %q? (want one of %s)",
 				args[0], usage.Nearest(args[0], names), strings.Join(names, ", "))
 		},
 	}
-	jsonFlag(cmd, &asJSON)
+	jsonFlag(cmd, &o.json)
+	cmd.Flags().IntVar(&o.dim, "dim", 2, "with models --json: the number of columns that the operations per row are counted for")
 	return cmd
 }
 
@@ -61,14 +69,35 @@ type modelItem struct {
 	Family   string          `json:"family"`
 	Summary  string          `json:"summary"`
 	Settings []model.Setting `json:"settings"`
+	// Cost is what one row takes with the default settings, where it is counted.
+	Cost *costItem `json:"cost,omitempty"`
 }
 
-func listModels(w io.Writer, asJSON bool) error {
+type costItem struct {
+	Dim int `json:"dim"`
+	density.Cost
+}
+
+// maxListDim bounds the memory that counting takes: the networks are built.
+const maxListDim = 1000
+
+func listModels(w io.Writer, o listOptions) error {
+	if o.dim < 1 || o.dim > maxListDim {
+		return usage.Errorf("--dim is %d: want a number of columns from 1 to %d", o.dim, maxListDim)
+	}
 	items := []modelItem{}
 	for _, e := range catalog.Models() {
-		items = append(items, modelItem{e.Name, e.Title, e.Family, e.Summary, append([]model.Setting{}, e.Settings...)})
+		item := modelItem{e.Name, e.Title, e.Family, e.Summary, append([]model.Setting{}, e.Settings...), nil}
+		if o.json && e.Cost != nil {
+			settings, err := e.Resolve(nil)
+			if err != nil {
+				return err
+			}
+			item.Cost = &costItem{o.dim, e.Cost(o.dim, settings)}
+		}
+		items = append(items, item)
 	}
-	if asJSON {
+	if o.json {
 		return writeJSON(w, items)
 	}
 	for i, item := range items {
@@ -98,12 +127,12 @@ func wanted(s model.Setting) string {
 	return fmt.Sprintf("%s, %v to %v", s.Type, s.Min, s.Max)
 }
 
-func listData(w io.Writer, asJSON bool) error {
+func listData(w io.Writer, o listOptions) error {
 	items := []data.Info{}
 	for _, s := range catalog.Data() {
 		items = append(items, s.Info())
 	}
-	if asJSON {
+	if o.json {
 		return writeJSON(w, items)
 	}
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
@@ -124,11 +153,13 @@ type claimItem struct {
 	Block     cert.Block `json:"block"`
 	Statement string     `json:"statement"`
 	Unit      string     `json:"unit,omitempty"`
-	// Claim is empty for lines that follow from a model's family alone.
+	// Claim is empty for lines that follow from a model's family alone, and for those
+	// that are open: Open says why.
 	Claim string `json:"claim,omitempty"`
+	Open  string `json:"open,omitempty"`
 }
 
-func listClaims(w io.Writer, asJSON bool) error {
+func listClaims(w io.Writer, o listOptions) error {
 	claims := map[string]string{}
 	for _, c := range catalog.Claims() {
 		for _, id := range c.Lines {
@@ -137,16 +168,19 @@ func listClaims(w io.Writer, asJSON bool) error {
 	}
 	items := []claimItem{}
 	for _, l := range cert.Lines() {
-		items = append(items, claimItem{l.ID, l.Block, l.Statement, l.Unit, claims[l.ID]})
+		items = append(items, claimItem{l.ID, l.Block, l.Statement, l.Unit, claims[l.ID], l.Open})
 	}
-	if asJSON {
+	if o.json {
 		return writeJSON(w, items)
 	}
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "ID\tSTATEMENT\tUNIT\tRESTS ON")
 	for _, item := range items {
 		rests := item.Claim
-		if rests == "" {
+		switch {
+		case item.Open != "":
+			rests = "nothing yet: " + item.Open
+		case rests == "":
 			rests = "theory"
 		}
 		fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", item.ID, item.Statement, item.Unit, rests)
@@ -154,9 +188,9 @@ func listClaims(w io.Writer, asJSON bool) error {
 	return t.Flush()
 }
 
-func listProbes(w io.Writer, asJSON bool) error {
+func listProbes(w io.Writer, o listOptions) error {
 	probes := catalog.Probes(probe.SystemRoots())
-	if asJSON {
+	if o.json {
 		return writeJSON(w, probes)
 	}
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)

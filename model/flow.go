@@ -9,6 +9,9 @@ import (
 	"flowcert/train"
 )
 
+// builder makes a flow for vectors of dim entries with its starting weights.
+type builder func(dim int, seed uint64) flow.Bijector
+
 // couplingSettings are those that every coupling flow has.
 func couplingSettings(couplings, hidden int) []Setting {
 	return append([]Setting{
@@ -35,7 +38,7 @@ func schedule(s Settings) train.Schedule {
 
 // coupled returns the builder of a flow of couplings that map the two halves of
 // the columns in turn, with a fixed shuffle of the columns after each pair.
-func coupled(s Settings, transformer flow.Elementwise) func(dim int, seed uint64) flow.Bijector {
+func coupled(s Settings, transformer flow.Elementwise) builder {
 	return func(dim int, seed uint64) flow.Bijector {
 		var layers []flow.Bijector
 		for i := range s.Int("couplings") {
@@ -51,14 +54,40 @@ func coupled(s Settings, transformer flow.Elementwise) func(dim int, seed uint64
 	}
 }
 
-// flowFitter returns the fitter of flows on whitened columns.
-func flowFitter(s Settings, build func(dim int, seed uint64) flow.Bijector) density.Fitter {
-	return density.Whiten(train.Flow{Build: build, Schedule: schedule(s)})
+// autoregressiveSettings are those that every autoregressive flow has.
+func autoregressiveSettings() []Setting {
+	return append([]Setting{
+		{Name: "layers", Type: "int", Default: 5, Min: 1, Max: 64, Meaning: "autoregressive layers"},
+		{Name: "hidden", Type: "int", Default: 64, Min: 1, Max: 4096, Meaning: "units in each of the network's two hidden layers"},
+	}, trainingSettings()...)
 }
 
-// restoreFlow rebuilds what flowFitter fits.
-func restoreFlow(dim int, tensors []density.Tensor, build func(dim int, seed uint64) flow.Bijector) (density.Model, error) {
-	return density.RestoreWhitened(dim, tensors, func(rest []density.Tensor) (density.Model, error) {
-		return density.RestoreFlow(build(dim, 0), rest)
-	})
+// autoregressive returns the builder of a flow of autoregressive layers that take
+// the columns in turn in order and in reverse.
+func autoregressive(s Settings, transformer flow.Elementwise) builder {
+	return func(dim int, seed uint64) flow.Bijector {
+		var layers []flow.Bijector
+		for i := range s.Int("layers") {
+			if i > 0 {
+				layers = append(layers, flow.Reverse(dim))
+			}
+			net := nn.NewMADE(fmt.Sprintf("autoregressive.%d", i), seed, dim, 0, []int{s.Int("hidden"), s.Int("hidden")}, transformer.Params())
+			layers = append(layers, flow.NewAutoregressive(dim, transformer, net))
+		}
+		return flow.NewChain(layers...)
+	}
+}
+
+// flowEntry completes the entry of a flow: it is fitted on whitened columns.
+func flowEntry(e Entry, build func(Settings) builder) Entry {
+	e.Fitter = func(_ int, s Settings) (density.Fitter, error) {
+		return density.Whiten(train.Flow{Build: build(s), Schedule: schedule(s)}), nil
+	}
+	e.Restore = func(dim int, s Settings, tensors []density.Tensor) (density.Model, error) {
+		return density.RestoreWhitened(dim, tensors, func(rest []density.Tensor) (density.Model, error) {
+			return density.RestoreFlow(build(s)(dim, 0), rest)
+		})
+	}
+	e.Cost = func(dim int, s Settings) density.Cost { return density.FlowCost(build(s)(dim, 0)) }
+	return e
 }

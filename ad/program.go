@@ -68,12 +68,7 @@ func Compile[T kernel.Float](k *kernel.Set[T], t *Tape, c Config, outputs ...Val
 		shared:  make([]bool, len(t.params)),
 	}
 	if p.panels == 0 {
-		p.panels = 4
-		for i := range t.nodes {
-			if t.nodes[i].kind == opDense && t.nodes[i].cols >= wide {
-				p.panels = 8
-			}
-		}
+		p.panels = t.tile()
 	}
 	for _, v := range outputs {
 		p.outputs = append(p.outputs, v.id)
@@ -98,6 +93,16 @@ func Compile[T kernel.Float](k *kernel.Set[T], t *Tape, c Config, outputs ...Val
 	}
 	p.Update()
 	return p
+}
+
+// tile returns the number of panels that suits the recording.
+func (t *Tape) tile() int {
+	for i := range t.nodes {
+		if t.nodes[i].kind == opDense && t.nodes[i].cols >= wide {
+			return 8
+		}
+	}
+	return 4
 }
 
 // reachable marks the nodes that the outputs depend on.
@@ -130,9 +135,6 @@ func (p *Program[T]) Update() {
 		p.Pack(i)
 	}
 }
-
-// Weights returns the i-th parameter's data as the program sees it.
-func (p *Program[T]) Weights(i int) []T { return p.weights[i] }
 
 // Rows returns the number of rows of a tile.
 func (p *Program[T]) Rows() int { return p.panels * kernel.Lanes }

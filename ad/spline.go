@@ -134,9 +134,9 @@ func (b *bin[T]) curve(t T) curve[T] {
 	return c
 }
 
-func (c *curve[T]) logSlope() T {
+func (c *curve[T]) slope() T {
 	r := c.s / c.d
-	return T(math.Log(float64(r * r * c.m)))
+	return r * r * c.m
 }
 
 // solve returns the relative position at which the bin's value is v: the root of
@@ -175,14 +175,15 @@ func (a *Arena[T]) splineRun(st *step[T], inverse bool) {
 			b := findBin(s, kq[c*width:(c+1)*width], j%lanes, v, inverse)
 			switch {
 			case !b.inside:
-				yq[j], yq[n+j] = v, 0
+				yq[j], yq[n+j] = v, 1
 			case inverse:
 				c := b.curve(b.solve(v))
-				yq[j], yq[n+j] = b.x+b.width*c.t, -c.logSlope()
+				yq[j], yq[n+j] = b.x+b.width*c.t, 1/c.slope()
 			default:
 				c := b.curve((v - b.x) / b.width)
-				yq[j], yq[n+j] = b.y+b.height*c.n/c.d, c.logSlope()
+				yq[j], yq[n+j] = b.y+b.height*c.n/c.d, c.slope()
 			}
 		}
+		a.k.Log(yq[n:], yq[n:])
 	}
 }

@@ -26,7 +26,7 @@ func (b *bin[T]) partials(c *curve[T]) partials[T] {
 		ls:     2/c.s + 2*c.u/c.m - 2*(1-2*c.u)/c.d,
 		lleft:  (1-c.t)*(1-c.t)/c.m - 2*c.u/c.d,
 		lright: c.t*c.t/c.m - 2*c.u/c.d,
-		slope:  c.s * c.s * c.m / d2,
+		slope:  c.slope(),
 	}
 }
 

@@ -180,7 +180,7 @@ func TestRunLooksUpEverythingFirst(t *testing.T) {
 	for text, want := range map[string]string{
 		"data: [mons]\nmodels: [gaussian]":                                       `line 1: there is neither a data set nor a file "mons": did you mean "moons"?`,
 		"data: [iris]\nmodels: [gausian]":                                        `line 2: unknown model "gausian": did you mean "gaussian"?`,
-		"data: [iris]\nmodels: [{name: mixture, settings: {components: 0}}]":     `line 2: model "mixture": setting "components" is "0"`,
+		"data: [iris]\nmodels: [{name: mixture, settings: {components: -1}}]":    `line 2: model "mixture": setting "components" is "-1"`,
 		"data: [iris]\nmodels:\n  - {name: mixture, settings: {components1: 2}}": `line 3: model "mixture" has no setting "components1": did you mean "components"?`,
 		"data: [{name: " + path + ", drop: [9]}]\nmodels: [gaussian]":            `line 1:`,
 	} {

@@ -73,14 +73,15 @@ func parseSet(path string, text []byte, o CSVOptions) (Set, error) {
 	}
 	rows, cols := x.Dims()
 	if need := rowsNeeded(cols); rows < need {
-		return nil, t.errorf("the rows are too few (%d) for an 80/10/10 split into at least %d training, %d validation and %d test rows, as %d columns need; give at least %d rows",
-			rows, cols+1, minValidation, minTest, cols, need)
+		return nil, t.errorf("there are too few rows (%d) for the number of columns (%d): a split into training, validation and test rows takes %d; add rows, or leave out columns with --drop",
+			rows, cols, need)
 	}
 	if err := t.checkColumns(columns, x); err != nil {
 		return nil, err
 	}
+	name := strings.ToValidUTF8(filepath.Base(path), "\ufffd")
 	return finite{
-		info: Info{Name: filepath.Base(path), Title: filepath.Base(path), Columns: names(columns), Rows: rows},
+		info: Info{Name: name, Title: name, Columns: names(columns), Rows: rows},
 		x:    x,
 	}, nil
 }

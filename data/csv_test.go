@@ -80,6 +80,8 @@ func TestBadInput(t *testing.T) {
 		{name: "cut gzip file", file: "a.csv.gz", text: pack(t, good)[:40]},
 		{name: "text called gzip", file: "a.csv.gz", text: good},
 		{name: "empty file", text: "\ufeff"},
+		{name: "Latin-1", text: "width,height\n" + replace(good, 3, "2,4\xe9")},
+		{name: "UTF-16", text: "\xff\xfew\x00,\x00h\x00\n\x00"},
 		{name: "blank lines", text: "\r\n \r\n"},
 		{name: "header only", text: "width,height\n"},
 		{name: "text cell", text: replace("width,height\n"+good, 5, "4,tall")},

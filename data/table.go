@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"flowcert/internal/usage"
 
@@ -62,7 +63,24 @@ func readFile(path string) ([]byte, error) {
 	case err != nil:
 		return nil, usage.Errorf("read %q: %w; give a complete gzip file", path, err)
 	}
+	if at := invalidUTF8(text); at >= 0 {
+		return nil, usage.Errorf("read %q: line %d is not text in UTF-8; save the file as CSV in UTF-8",
+			path, 1+bytes.Count(text[:at], []byte("\n")))
+	}
 	return bytes.TrimPrefix(text, []byte("\ufeff")), nil
+}
+
+// invalidUTF8 returns where the first byte stands that is no part of a character in
+// UTF-8, or -1.
+func invalidUTF8(text []byte) int {
+	for at := 0; at < len(text); {
+		r, size := utf8.DecodeRune(text[at:])
+		if r == utf8.RuneError && size == 1 {
+			return at
+		}
+		at += size
+	}
+	return -1
 }
 
 func unpack(packed []byte) ([]byte, error) {
@@ -175,9 +193,9 @@ func (t *table) read() (record, error) {
 	}
 	switch n := len(cells); {
 	case n < t.width:
-		return record{}, t.errorf("line %d ends after column %d, but the first row has %d columns; complete or delete the row", line, n, t.width)
+		return record{}, t.errorf("line %d ends after column %d, but the first row goes on to column %d; complete or delete the row", line, n, t.width)
 	case n > t.width:
-		return record{}, t.errorf("line %d goes on to column %d, but the first row has %d columns; shorten or delete the row", line, n, t.width)
+		return record{}, t.errorf("line %d goes on to column %d, but the first row ends after column %d; shorten or delete the row", line, n, t.width)
 	}
 	return record{line, cells}, nil
 }

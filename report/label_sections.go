@@ -26,10 +26,18 @@ func (l *label) header() section {
 		l.write(margin, top+69, width, style{size: size, bold: true, fill: paper}, c.Subject.Title)
 		plain := style{size: 12.5, fill: navyText}
 		l.write(margin, top+90, width, plain, c.Subject.Summary)
-		rows, columns := number(float64(c.Data.Train)), number(float64(len(c.Data.Columns)))
-		l.write(margin, top+107, width, plain, fmt.Sprintf("Learnt from %s rows of %s columns: %s", rows, columns, c.Data.Title))
+		rows := number(float64(c.Data.Train))
+		l.write(margin, top+107, width, plain, fmt.Sprintf("Learnt from %s rows of %s: %s", rows, columns(c.Data), c.Data.Title))
 		l.digest(top)
 	}}
+}
+
+// columns says how many columns the data have.
+func columns(d cert.Data) string {
+	if len(d.Columns) == 1 {
+		return "1 column"
+	}
+	return number(float64(len(d.Columns))) + " columns"
 }
 
 // digest prints the certificate's SHA-256 so that it can be read out.
@@ -272,7 +280,7 @@ func (l *label) dataFacts() []string {
 	}
 	return []string{
 		d.Title,
-		sentence(name, count(len(d.Columns))+" columns"),
+		sentence(name, columns(d)),
 		fmt.Sprintf("%s train, %s validation, %s test rows", count(d.Train), count(d.Validation), count(d.Test)),
 		sentence(fmt.Sprintf("split by seed %d", d.SplitSeed), truth),
 		"sha256 of the test rows " + short(d.TestSHA256),
@@ -360,7 +368,7 @@ func (l *label) pictureBox(x, y, width, height float64) {
 	caption := style{size: captionSize, fill: muted, anchor: "middle"}
 	if l.picture == nil {
 		l.rect(x, y, width, height, pale)
-		why := fmt.Sprintf("no picture: the data have %d columns", len(l.doc.Certificate.Data.Columns))
+		why := "no picture: the data have " + columns(l.doc.Certificate.Data)
 		if len(l.doc.Certificate.Data.Columns) == 2 {
 			why = "no picture in the evidence"
 		}

@@ -229,7 +229,7 @@ func (d Document) pictureNote(p *picture) string {
 	case p == nil && dim == 2:
 		return "There is no picture in the evidence."
 	case p == nil:
-		return fmt.Sprintf("There is no picture: the data have %d columns, and a density is drawn for two.", dim)
+		return fmt.Sprintf("There is no picture: the data have %s, and a density is drawn for two.", columns(d.Certificate.Data))
 	case len(p.model) == 0:
 		return fmt.Sprintf("The first two of %d columns of some test rows; a density is drawn for two columns only.", dim)
 	}

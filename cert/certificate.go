@@ -6,7 +6,7 @@
 // Verify can compute it again without the model, the data or any code that
 // trained it. What a row means, from which arrays it follows and by which rule
 // is fixed by its ID (Lines), not by the file; a certificate contributes the
-// arrays, and reasons for what was not assessed. Verify therefore makes the rows
+// arrays, and reasons where arrays are missing. Verify therefore makes the rows
 // anew and compares.
 //
 // # Form

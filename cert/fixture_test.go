@@ -61,11 +61,6 @@ func fixture() *Builder {
 	b.Record("memory.optimiser", []float64{0})
 	b.Record("memory.training_arena", []float64{345678})
 	b.Record("memory.peak", []float64{30 << 20})
-	for _, l := range Lines() {
-		if !l.Theory && l.Bases == nil {
-			b.Skip(l.ID, "no check of this yet")
-		}
-	}
 	return b
 }
 

@@ -1,6 +1,7 @@
 package cert
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"math"
@@ -30,13 +31,16 @@ func makeRows(s Subject, arrays Arrays, scale GradeScale, reasons map[string]str
 func (l Line) row(s Subject, arrays Arrays, reason string) (Row, error) {
 	r := Row{ID: l.ID, Block: l.Block, Statement: l.Statement, Unit: l.Unit}
 	if l.Theory {
-		return r.byTheorem(s.Family), nil
+		return r.byTheorem(s.Family, s.Dim), nil
 	}
 	if basis, ok := l.basis(arrays); ok {
 		return r.byRule(basis, s.Dim, arrays)
 	}
+	if l.Open != "" {
+		reason = l.Open
+	}
 	if reason == "" {
-		return Row{}, fmt.Errorf("neither assessed nor given a reason")
+		return Row{}, errors.New("neither assessed nor given a reason")
 	}
 	r.Strength, r.Reason = NotAssessed, reason
 	return r, nil
@@ -58,10 +62,10 @@ func (l Line) basis(arrays Arrays) (Basis, bool) {
 	return Basis{}, false
 }
 
-func (r Row) byTheorem(family string) Row {
-	t, ok := theoremOf(r.ID, family)
+func (r Row) byTheorem(family string, dim int) Row {
+	t, ok := theoremOf(r.ID, family, dim)
 	if !ok {
-		r.Strength, r.Reason = NotAssessed, "no theorem on record for this family"
+		r.Strength, r.Reason = NotAssessed, "no theorem on record"
 		return r
 	}
 	r.Strength, r.Method, r.Source = Theorem, t.statement, t.source

@@ -48,6 +48,9 @@ func medianRate(in [][]float64, p map[string]float64) (Outcome, error) {
 	if _, err := rowsOf(in[1]); err != nil {
 		return Outcome{}, err
 	}
+	if _, err := sum(in[:1], nil); err != nil {
+		return Outcome{}, err
+	}
 	rates := make([]float64, len(in[0]))
 	for i, seconds := range in[0] {
 		rates[i] = seconds / in[1][i] * p["scale"]

@@ -102,6 +102,7 @@ func TestRulesRefuseForgedArrays(t *testing.T) {
 		{"rate", [][]float64{{1}, {0}}, "a repeat of 0 rows"},
 		{"rate", [][]float64{{-1}, {1}}, "a cost of -1"},
 		{"median rate", [][]float64{{1}, {1, 2}}, "belong together"},
+		{"median rate", [][]float64{{2, -1}, {1, 2}}, "a cost of -1"},
 		{"median rate", [][]float64{{1}, {math.NaN()}}, "a repeat of NaN rows"},
 		{"counted joules", [][]float64{{0}, {0, 1}, {0}, {0}}, "belong together"},
 		{"counted joules", [][]float64{{0}, {0}, {0}, {0}, {-5}}, "a repeat of -5 rows"},

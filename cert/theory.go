@@ -1,44 +1,69 @@
 package cert
 
-// theorem is what the architecture of a family implies.
+// theorem is what the architecture of a family implies, for every value of the
+// weights.
 type theorem struct {
-	line, family      string
+	line, family string
+	// dimensions is the least number for which it holds.
+	dimensions        int
 	statement, source string
 }
 
-// theorems is the knowledge of families: only what follows from the construction
-// alone, for every value of the weights.
+// theorems is the knowledge of families: only what is proved, with what it supposes.
 func theorems() []theorem {
 	const (
-		affine   = "affine coupling flow"
-		spline   = "spline coupling flow"
-		gaussian = "Gaussian"
-		mixture  = "mixture"
+		affineCoupling       = "affine coupling flow"
+		splineCoupling       = "spline coupling flow"
+		affineAutoregressive = "affine autoregressive flow"
+		splineAutoregressive = "spline autoregressive flow"
+		gaussian             = "Gaussian"
+		mixture              = "mixture"
 	)
 	const (
 		realNVP      = "Dinh, Sohl-Dickstein and Bengio 2017, Density estimation using Real NVP, arXiv:1605.08803"
+		maf          = "Papamakarios, Pavlakou and Murray 2017, Masked autoregressive flow for density estimation, arXiv:1705.07057"
 		neuralSpline = "Durkan, Bekasov, Murray and Papamakarios 2019, Neural spline flows, arXiv:1906.04032"
+		universal    = "Teshima et al. 2020, Coupling-based invertible neural networks are universal diffeomorphism approximators, arXiv:2006.11469"
 		construction = "by construction"
 	)
-	const changeOfVariables = "a smooth bijection onto the base's support carries its density over by the change of variables"
+	const (
+		changeOfVariables = "a bijection onto the base's support carries its density over by the change of variables"
+		positiveScales    = "layers that scale by positive numbers and shift, steered by the other coordinates"
+		risingSplines     = "layers of splines that rise strictly and onto: positive bin widths, heights and slopes"
+		logScales         = "the Jacobian of a layer is triangular: the sum of the log-scales"
+		logSlopes         = "the Jacobian of a layer is triangular: the sum of the splines' log-slopes"
+		bounded           = "outside their box splines are the identity: whitened data and code differ by a bounded amount"
+	)
 	return []theorem{
-		{"guarantees.invertible.theory", affine, "each coupling scales by a positive number and shifts what the other coordinates do not change", realNVP},
-		{"guarantees.invertible.theory", spline, "each coupling is a spline with positive bin widths, heights and slopes, so strictly increasing and onto", neuralSpline},
-		{"guarantees.invertible.theory", gaussian, "whitening by a triangular matrix with a positive diagonal", construction},
-		{"guarantees.normalised.theory", affine, changeOfVariables, realNVP},
-		{"guarantees.normalised.theory", spline, changeOfVariables, neuralSpline},
-		{"guarantees.normalised.theory", gaussian, "the normal density with its closed-form constant", construction},
-		{"guarantees.normalised.theory", mixture, "normal densities with weights that sum to 1", construction},
-		{"guarantees.log_det.theory", affine, "the Jacobian of a coupling is triangular; the log-determinant is the sum of the log-scales", realNVP},
-		{"guarantees.log_det.theory", spline, "the Jacobian of a coupling is triangular; the log-determinant is the sum of the log-slopes", neuralSpline},
-		{"guarantees.log_det.theory", gaussian, "the sum of the logarithms of a triangular matrix's diagonal", construction},
-		{"guarantees.tails.theory", gaussian, "the density is its own base", construction},
+		{"guarantees.invertible.theory", affineCoupling, 1, positiveScales, realNVP},
+		{"guarantees.invertible.theory", affineAutoregressive, 1, positiveScales, maf},
+		{"guarantees.invertible.theory", splineCoupling, 1, risingSplines, neuralSpline},
+		{"guarantees.invertible.theory", splineAutoregressive, 1, risingSplines, neuralSpline},
+		{"guarantees.invertible.theory", gaussian, 1, "whitening by a triangular matrix with a positive diagonal", construction},
+		{"guarantees.normalised.theory", affineCoupling, 1, changeOfVariables, realNVP},
+		{"guarantees.normalised.theory", affineAutoregressive, 1, changeOfVariables, maf},
+		{"guarantees.normalised.theory", splineCoupling, 1, changeOfVariables, neuralSpline},
+		{"guarantees.normalised.theory", splineAutoregressive, 1, changeOfVariables, neuralSpline},
+		{"guarantees.normalised.theory", gaussian, 1, "the normal density with its closed-form constant", construction},
+		{"guarantees.normalised.theory", mixture, 1, "normal densities with weights that sum to 1", construction},
+		{"guarantees.log_det.theory", affineCoupling, 1, logScales, realNVP},
+		{"guarantees.log_det.theory", affineAutoregressive, 1, logScales, maf},
+		{"guarantees.log_det.theory", splineCoupling, 1, logSlopes, neuralSpline},
+		{"guarantees.log_det.theory", splineAutoregressive, 1, logSlopes, neuralSpline},
+		{"guarantees.log_det.theory", gaussian, 1, "the sum of the logarithms of a triangular matrix's diagonal", construction},
+		// One dimension leaves a coupling nothing to depend on.
+		{"guarantees.universal.theory", affineCoupling, 2, "weakly, as depth and width grow without end, perhaps ill-conditioned; says nothing of this size", universal},
+		{"guarantees.tails.theory", splineCoupling, 1, bounded, neuralSpline},
+		{"guarantees.tails.theory", splineAutoregressive, 1, bounded, neuralSpline},
+		{"guarantees.tails.theory", gaussian, 1, "the density is its own base", construction},
 	}
 }
 
-func theoremOf(line, family string) (theorem, bool) {
+// theoremOf returns the theorem of a line for a family, if there is one in so many
+// dimensions.
+func theoremOf(line, family string, dimensions int) (theorem, bool) {
 	for _, t := range theorems() {
-		if t.line == line && t.family == family {
+		if t.line == line && t.family == family && dimensions >= t.dimensions {
 			return t, true
 		}
 	}

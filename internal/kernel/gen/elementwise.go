@@ -27,6 +27,7 @@ var constants = []struct {
 	{"half", []float32{0.5}},
 	{"one", []float32{1}},
 	{"two", []float32{2}},
+	{"largest", []float32{math.MaxFloat32}},
 	{"infinity", []float32{float32(math.Inf(1))}},
 	{"log2e", []float32{math.Log2E}},
 	// Added to a number of less than 22 bits it leaves the nearest integer in the
@@ -126,10 +127,20 @@ var operations = []operation{
 			[]string{"VMOVAPS Y0, Y11"}, expOfMinusAbs, horner("softplusP", "Y0", "Y1"), []string{
 				"VMULPS Y0, Y0, Y2",
 				"VFMADD213PS Y5, Y2, Y1",
-				"VADDPS Y1, Y0, Y0",
-				"VXORPS Y1, Y1, Y1",
-				"VMAXPS Y11, Y1, Y1",
-				"VADDPS Y1, Y0, Y0",
+				// max(x, 0) + e with what the sum loses (Knuth's two-sum), then the rest
+				// of log(1+e). An infinite x comes back at the end.
+				"VXORPS Y3, Y3, Y3",
+				"VMAXPS Y11, Y3, Y3",
+				"VMINPS largest<>(SB), Y3, Y8",
+				"VADDPS Y0, Y8, Y4",
+				"VSUBPS Y8, Y4, Y6",
+				"VSUBPS Y6, Y4, Y7",
+				"VSUBPS Y7, Y8, Y7",
+				"VSUBPS Y6, Y0, Y6",
+				"VADDPS Y6, Y7, Y6",
+				"VADDPS Y6, Y1, Y1",
+				"VADDPS Y1, Y4, Y0",
+				"VMAXPS Y3, Y0, Y0",
 			})},
 	{name: "log", comment: "func logAVX2(dst, x []float32)", operands: 1,
 		body: slices.Concat(

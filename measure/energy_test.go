@@ -44,6 +44,10 @@ func TestCounterWithoutFigure(t *testing.T) {
 		{"constant", func(c *Counter) { c.Microjoules[1] = c.Microjoules[0] }, "did not advance"},
 		{"always zero", func(c *Counter) { c.Microjoules = []float64{0, 0} }, "did not advance"},
 		{"short", func(c *Counter) { c.Seconds[1] = 0.5 }, "at least 1 s"},
+		{"short, long after the window began", func(c *Counter) { c.Seconds = []float64{5, 5.5} }, "at least 1 s"},
+		{"two reads at once", func(c *Counter) {
+			c.Seconds, c.Microjoules = []float64{0, 2, 2}, []float64{1e6, 2e6, 2e6}
+		}, "out of order"},
 		{"no range", func(c *Counter) { c.Range = 0 }, "no range"},
 		{"read beyond the range", func(c *Counter) { c.Range = 50e6 }, "outside its range"},
 		{"one read", func(c *Counter) { c.Seconds, c.Microjoules = c.Seconds[:1], c.Microjoules[:1] }, "want two"},

@@ -16,16 +16,14 @@ import (
 
 // Interval is an estimate with a confidence interval, in the unit of its input.
 type Interval struct {
-	Value float64 `json:"value"`
-	Lo    float64 `json:"lo"`
-	Hi    float64 `json:"hi"`
+	Value, Lo, Hi float64
 	// Level is the confidence that [Lo, Hi] reaches, which may be less than was
 	// asked for where there are too few values.
-	Level float64 `json:"level"`
+	Level float64
 	// N is the number of values behind the estimate.
-	N int `json:"n"`
+	N int
 	// StandardError is that of Value; 0 where the method does not use one.
-	StandardError float64 `json:"standard_error,omitempty"`
+	StandardError float64
 }
 
 // Mean returns the mean of x with Student's t interval.
@@ -161,13 +159,8 @@ func Skill(model, baseline, reference []float64, level float64) (Interval, error
 	if b <= 0 || square <= 0 {
 		return Interval{}, fmt.Errorf("skill: %w", ErrNoGap)
 	}
-	ratio := a / b
 	root := math.Sqrt(max(0, middle*middle-square*constant))
-	return Interval{
-		Value: ratio, Lo: (middle - root) / square, Hi: (middle + root) / square,
-		Level: level, N: len(gain),
-		StandardError: math.Sqrt(max(0, varA-2*ratio*cov+ratio*ratio*varB)/n) / b,
-	}, nil
+	return Interval{Value: a / b, Lo: (middle - root) / square, Hi: (middle + root) / square, Level: level, N: len(gain)}, nil
 }
 
 func tQuantile(n int, level float64) float64 {

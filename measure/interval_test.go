@@ -268,3 +268,22 @@ func TestCoverage(t *testing.T) {
 		})
 	}
 }
+
+func TestNoIntervalAtSuchALevel(t *testing.T) {
+	for _, level := range []float64{-0.95, 0, 1, 95} {
+		for name, estimate := range map[string]func(){
+			"mean":   func() { _, _ = Mean([]float64{1, 2}, level) },
+			"median": func() { _, _ = Median([]float64{1, 2}, level) },
+			"skill":  func() { _, _ = Skill([]float64{1, 2}, []float64{0, 0}, []float64{1, 3}, level) },
+		} {
+			func() {
+				defer func() {
+					if recover() == nil {
+						t.Errorf("%s at level %v: no panic", name, level)
+					}
+				}()
+				estimate()
+			}()
+		}
+	}
+}

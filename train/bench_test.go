@@ -3,11 +3,14 @@ package train
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"gonum.org/v1/gonum/mat"
 
 	"flowcert/density"
 	"flowcert/flow"
+	"flowcert/internal/kernel"
+	"flowcert/internal/parallel"
 	"flowcert/internal/random"
 	"flowcert/nn"
 )
@@ -77,11 +80,40 @@ func BenchmarkStep(b *testing.B) {
 		defer t.close()
 		b.ReportAllocs()
 		step := 0
+		top := peak(t.pool)
 		for b.Loop() {
 			step++
 			t.step(step)
 		}
+		reportSpeed(b, 2*float64(t.program.Cost().MultiplyAdds)*float64(batch), max(top, peak(t.pool)))
 	})
+}
+
+// peak returns the floating-point operations a second of all workers together, the
+// best of several runs; 0 where there is no assembly.
+func peak(p *parallel.Pool) (best float64) {
+	for range 10 {
+		operations := make([]int, p.Workers())
+		start := time.Now()
+		p.Run(len(operations), func(_, unit int) { operations[unit] = kernel.Peak(50_000) })
+		seconds := time.Since(start).Seconds()
+		sum := 0
+		for _, n := range operations {
+			sum += n
+		}
+		best = max(best, float64(sum)/seconds)
+	}
+	return best
+}
+
+// reportSpeed reports the multiply-adds of the dense layers as a speed and as a
+// share of the peak.
+func reportSpeed(b *testing.B, operations, top float64) {
+	speed := operations * float64(b.N) / b.Elapsed().Seconds()
+	b.ReportMetric(speed/1e9, "GF/s")
+	if top > 0 {
+		b.ReportMetric(speed/top, "of-peak")
+	}
 }
 
 // BenchmarkLogDensity is the log-density of 100,000 rows in float32.

@@ -66,11 +66,7 @@ func (j Job) Fit(ctx context.Context, dir string, o Options) error {
 	if err != nil {
 		return err
 	}
-	_, dim := split.Train.Dims()
-	fitter, err := j.Entry.Fitter(dim, j.Settings)
-	if err != nil {
-		return fmt.Errorf("%s: %w", stage, err)
-	}
+	fitter := j.Entry.Fitter(j.Settings)
 	fitOptions := density.FitOptions{
 		Seed:     j.Seed,
 		Workers:  o.Workers,

@@ -41,10 +41,7 @@ func TestEveryModelObeysTheLaws(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			fitter, err := entry.Fitter(2, settings)
-			if err != nil {
-				t.Fatal(err)
-			}
+			fitter := entry.Fitter(settings)
 			fitted, _, err := fitter.Fit(context.Background(), split.Train, split.Validation, density.FitOptions{Seed: 1})
 			if err != nil {
 				t.Fatal(err)

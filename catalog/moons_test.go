@@ -4,8 +4,6 @@ import (
 	"context"
 	"testing"
 
-	"gonum.org/v1/gonum/mat"
-
 	"flowcert/catalog"
 	"flowcert/data"
 	"flowcert/density"
@@ -50,10 +48,7 @@ func scores(t *testing.T, name string, split data.Split) []float64 {
 	if err != nil {
 		t.Fatal(err)
 	}
-	fitter, err := entry.Fitter(columns(split.Train), settings)
-	if err != nil {
-		t.Fatal(err)
-	}
+	fitter := entry.Fitter(settings)
 	m, _, err := fitter.Fit(context.Background(), split.Train, split.Validation, density.FitOptions{Seed: 1})
 	if err != nil {
 		t.Fatal(err)
@@ -63,9 +58,4 @@ func scores(t *testing.T, name string, split data.Split) []float64 {
 		t.Fatal(err)
 	}
 	return s.LogDensity
-}
-
-func columns(x *mat.Dense) int {
-	_, dim := x.Dims()
-	return dim
 }

@@ -30,10 +30,7 @@ func Example() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	fitter, err := entry.Fitter(2, settings)
-	if err != nil {
-		log.Fatal(err)
-	}
+	fitter := entry.Fitter(settings)
 	m, _, err := fitter.Fit(context.Background(), parabola(2000, 1), rows(500, 2), density.FitOptions{Seed: 1})
 	if err != nil {
 		log.Fatal(err)

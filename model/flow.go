@@ -80,8 +80,8 @@ func autoregressive(s Settings, transformer flow.Elementwise) builder {
 
 // flowEntry completes the entry of a flow: it is fitted on whitened columns.
 func flowEntry(e Entry, build func(Settings) builder) Entry {
-	e.Fitter = func(_ int, s Settings) (density.Fitter, error) {
-		return density.Whiten(train.Flow{Build: build(s), Schedule: schedule(s)}), nil
+	e.Fitter = func(s Settings) density.Fitter {
+		return density.Whiten(train.Flow{Build: build(s), Schedule: schedule(s)})
 	}
 	e.Restore = func(dim int, s Settings, tensors []density.Tensor) (density.Model, error) {
 		return density.RestoreWhitened(dim, tensors, func(rest []density.Tensor) (density.Model, error) {

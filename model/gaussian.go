@@ -9,9 +9,7 @@ func Gaussian() Entry {
 		Title:   "Gaussian",
 		Family:  "Gaussian",
 		Summary: "One bell-shaped cloud of any width and tilt, computed in one step.",
-		Fitter: func(int, Settings) (density.Fitter, error) {
-			return density.GaussianFitter{}, nil
-		},
+		Fitter:  func(Settings) density.Fitter { return density.GaussianFitter{} },
 		Restore: func(dim int, _ Settings, tensors []density.Tensor) (density.Model, error) {
 			return density.RestoreGaussian(dim, tensors)
 		},

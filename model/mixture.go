@@ -15,7 +15,7 @@ func Mixture() Entry {
 			{Name: "iterations", Type: "int", Default: 100, Min: 1, Max: 100_000, Meaning: "largest number of EM steps of a start"},
 			{Name: "floor", Type: "float", Default: 1e-6, Min: 1e-12, Max: 1, Meaning: "added to every variance, in units of the columns' own variances"},
 		},
-		Fitter: func(_ int, s Settings) (density.Fitter, error) {
+		Fitter: func(s Settings) density.Fitter {
 			components := []int{s.Int("components")}
 			if components[0] == 0 {
 				components = []int{1, 2, 4, 8, 16}
@@ -25,7 +25,7 @@ func Mixture() Entry {
 				Starts:     s.Int("starts"),
 				Iterations: s.Int("iterations"),
 				Floor:      s.Float("floor"),
-			}), nil
+			})
 		},
 		Restore: func(dim int, s Settings, tensors []density.Tensor) (density.Model, error) {
 			return density.RestoreStandardised(dim, tensors, func(rest []density.Tensor) (density.Model, error) {

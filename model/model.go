@@ -20,8 +20,8 @@ type Entry struct {
 	Summary string
 	// Settings are all settings with their defaults.
 	Settings []Setting
-	// Fitter returns the unfitted model for dim columns.
-	Fitter func(dim int, s Settings) (density.Fitter, error)
+	// Fitter returns the unfitted model.
+	Fitter func(s Settings) density.Fitter
 	// Restore rebuilds the fitted model from its tensors; it must refuse
 	// missing, superfluous or misshapen ones.
 	Restore func(dim int, s Settings, tensors []density.Tensor) (density.Model, error)
@@ -29,19 +29,17 @@ type Entry struct {
 	Cost func(dim int, s Settings) density.Cost
 }
 
-// Setting is one number or choice that a user may set with key=value.
+// Setting is one number that a user may set with key=value.
 type Setting struct {
 	Name string `json:"name"`
-	// Type is "int", "float" or "choice".
+	// Type is "int" or "float".
 	Type    string `json:"type"`
 	Default any    `json:"default"`
 	// Min and Max are the smallest and largest number allowed.
-	Min float64 `json:"min,omitempty"`
-	Max float64 `json:"max,omitempty"`
-	// Choices are the allowed words of a choice.
-	Choices []string `json:"choices,omitempty"`
-	Meaning string   `json:"meaning"`
+	Min     float64 `json:"min,omitempty"`
+	Max     float64 `json:"max,omitempty"`
+	Meaning string  `json:"meaning"`
 }
 
-// Settings are resolved values by name: int, float64 or string.
+// Settings are resolved values by name: int or float64.
 type Settings map[string]any

@@ -95,11 +95,6 @@ func (s Setting) value(v any) (any, error) {
 			return nil, fmt.Errorf("a number from %v to %v", s.Min, s.Max)
 		}
 		return x, nil
-	case "choice":
-		if word, ok := v.(string); ok && slices.Contains(s.Choices, word) {
-			return word, nil
-		}
-		return nil, fmt.Errorf("one of %s", strings.Join(s.Choices, ", "))
 	}
 	panic(fmt.Sprintf("model: setting %q has unknown type %q", s.Name, s.Type))
 }
@@ -140,9 +135,6 @@ func (s Settings) Int(name string) int { return get[int](s, name) }
 
 // Float returns a resolved setting of type float; it panics if there is none.
 func (s Settings) Float(name string) float64 { return get[float64](s, name) }
-
-// Choice returns a resolved setting of type choice; it panics if there is none.
-func (s Settings) Choice(name string) string { return get[string](s, name) }
 
 func get[T any](s Settings, name string) T {
 	v, ok := s[name].(T)

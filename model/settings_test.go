@@ -16,7 +16,6 @@ func sample() model.Entry {
 	return model.Entry{Name: "sample", Settings: []model.Setting{
 		{Name: "layers", Type: "int", Default: 4, Min: 1, Max: 10_000_000},
 		{Name: "rate", Type: "float", Default: 1e-3, Min: 1e-6, Max: 1},
-		{Name: "activation", Type: "choice", Default: "tanh", Choices: []string{"tanh", "relu"}},
 	}}
 }
 
@@ -25,11 +24,11 @@ func TestResolve(t *testing.T) {
 		given map[string]any
 		want  model.Settings
 	}{
-		"defaults":    {nil, model.Settings{"layers": 4, "rate": 1e-3, "activation": "tanh"}},
-		"as typed":    {map[string]any{"layers": "7", "rate": "1", "activation": "relu"}, model.Settings{"layers": 7, "rate": 1.0, "activation": "relu"}},
-		"as in JSON":  {map[string]any{"layers": 7.0, "rate": json.Number("5e-1")}, model.Settings{"layers": 7, "rate": 0.5, "activation": "tanh"}},
-		"as in YAML":  {map[string]any{"layers": 7, "rate": 1}, model.Settings{"layers": 7, "rate": 1.0, "activation": "tanh"}},
-		"at the ends": {map[string]any{"layers": 10_000_000, "rate": 1e-6}, model.Settings{"layers": 10_000_000, "rate": 1e-6, "activation": "tanh"}},
+		"defaults":    {nil, model.Settings{"layers": 4, "rate": 1e-3}},
+		"as typed":    {map[string]any{"layers": "7", "rate": "1"}, model.Settings{"layers": 7, "rate": 1.0}},
+		"as in JSON":  {map[string]any{"layers": 7.0, "rate": json.Number("5e-1")}, model.Settings{"layers": 7, "rate": 0.5}},
+		"as in YAML":  {map[string]any{"layers": 7, "rate": 1}, model.Settings{"layers": 7, "rate": 1.0}},
+		"at the ends": {map[string]any{"layers": 10_000_000, "rate": 1e-6}, model.Settings{"layers": 10_000_000, "rate": 1e-6}},
 	} {
 		got, err := sample().Resolve(c.given)
 		if err != nil || !maps.Equal(got, c.want) {
@@ -44,7 +43,7 @@ func TestResolveRefuses(t *testing.T) {
 		value any
 		want  string
 	}{
-		{"layer", 3, `model "sample" has no setting "layer": did you mean "layers"? (it has layers, rate, activation)`},
+		{"layer", 3, `model "sample" has no setting "layer": did you mean "layers"? (it has layers, rate)`},
 		{"layers", "0", `model "sample": setting "layers" is "0": want a whole number from 1 to 10000000`},
 		{"layers", "many", `setting "layers" is "many": want a whole number from 1 to 10000000`},
 		{"layers", 2.5, `setting "layers" is "2.5": want a whole number`},
@@ -53,8 +52,6 @@ func TestResolveRefuses(t *testing.T) {
 		{"rate", 2, `setting "rate" is "2": want a number from 1e-06 to 1`},
 		{"rate", "NaN", `setting "rate" is "NaN": want a number from 1e-06 to 1`},
 		{"rate", []any{1}, `setting "rate" is "[1]": want a number`},
-		{"activation", "sine", `setting "activation" is "sine": want one of tanh, relu`},
-		{"activation", 1, `setting "activation" is "1": want one of tanh, relu`},
 	} {
 		_, err := sample().Resolve(map[string]any{c.name: c.value})
 		refused(t, err, c.want)
@@ -91,10 +88,10 @@ func TestReadingASettingThatIsNotThere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s.Int("layers") != 4 || s.Float("rate") != 1e-3 || s.Choice("activation") != "tanh" {
-		t.Errorf("%v reads as %d, %v, %q", s, s.Int("layers"), s.Float("rate"), s.Choice("activation"))
+	if s.Int("layers") != 4 || s.Float("rate") != 1e-3 {
+		t.Errorf("%v reads as %d, %v", s, s.Int("layers"), s.Float("rate"))
 	}
-	for _, read := range []func(){func() { s.Int("rate") }, func() { s.Float("layers") }, func() { s.Choice("x") }} {
+	for _, read := range []func(){func() { s.Int("rate") }, func() { s.Float("layers") }, func() { s.Int("x") }} {
 		func() {
 			defer func() {
 				if recover() == nil {

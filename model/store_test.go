@@ -37,10 +37,7 @@ func fitted(t testing.TB) (density.Model, model.Description) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	fitter, err := entry.Fitter(2, settings)
-	if err != nil {
-		t.Fatal(err)
-	}
+	fitter := entry.Fitter(settings)
 	m, _, err := fitter.Fit(context.Background(), rows(100, 1), rows(50, 2), density.FitOptions{Seed: 3})
 	if err != nil {
 		t.Fatal(err)
@@ -218,10 +215,7 @@ func TestMixtureOfAChosenNumber(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	fitter, err := entry.Fitter(2, settings)
-	if err != nil {
-		t.Fatal(err)
-	}
+	fitter := entry.Fitter(settings)
 	m, report, err := fitter.Fit(t.Context(), rows(60, 1), rows(200, 2), density.FitOptions{Seed: 3})
 	if err != nil {
 		t.Fatal(err)

@@ -118,10 +118,7 @@ func listModels(w io.Writer, o listOptions) error {
 
 // wanted says which values a setting takes.
 func wanted(s model.Setting) string {
-	switch s.Type {
-	case "choice":
-		return strings.Join(s.Choices, "|")
-	case "int":
+	if s.Type == "int" {
 		return fmt.Sprintf("int, %.0f to %.0f", s.Min, s.Max)
 	}
 	return fmt.Sprintf("%s, %v to %v", s.Type, s.Min, s.Max)

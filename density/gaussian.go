@@ -94,8 +94,8 @@ func makeDefinite(covariance *mat.SymDense) error {
 	deviation := make([]float64, dim)
 	for j := range deviation {
 		deviation[j] = math.Sqrt(covariance.At(j, j))
-		if !(deviation[j] > 0) {
-			return usage.Errorf("gaussian: column %d is constant in the training rows: drop it", j+1)
+		if err := checkDeviation(j, deviation[j]); err != nil {
+			return err
 		}
 	}
 	correlation := mat.NewSymDense(dim, nil)
@@ -116,6 +116,17 @@ func makeDefinite(covariance *mat.SymDense) error {
 			return nil
 		}
 	}
+}
+
+// checkDeviation refuses a column whose deviation nothing can be divided by.
+func checkDeviation(column int, deviation float64) error {
+	switch {
+	case deviation == 0:
+		return usage.Errorf("fit: column %d is constant in the training rows: drop it", column+1)
+	case !(deviation > 0) || math.IsInf(deviation, 1):
+		return usage.Errorf("fit: column %d has no finite deviation in the training rows: give it in a larger unit", column+1)
+	}
+	return nil
 }
 
 // LogDensity implements Model.

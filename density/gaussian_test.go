@@ -76,19 +76,29 @@ func TestGaussianFitsWhatHasNoDensity(t *testing.T) {
 	}
 }
 
-func TestConstantColumnIsNamed(t *testing.T) {
-	x := normalRows(10, 3, 1)
-	for i := range 10 {
-		x.Set(i, 1, 7)
-	}
-	for name, f := range map[string]density.Fitter{
-		"gaussian":     density.GaussianFitter{},
-		"standardised": density.Standardise(mixtureFitter(2)),
+func TestColumnWithoutDeviationIsNamed(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		column func(i int) float64
+		want   string
+	}{
+		{"constant", func(int) float64 { return 7 }, "column 2 is constant"},
+		{"too large to be squared", func(i int) float64 { return float64(1-2*(i%2)) * 1e200 }, "column 2 has no finite deviation"},
 	} {
-		_, _, err := f.Fit(context.Background(), x, x, density.FitOptions{})
-		var user *usage.Error
-		if !errors.As(err, &user) || !strings.Contains(err.Error(), "column 2 is constant") {
-			t.Errorf("%s: got error %v, want a usage error that names column 2", name, err)
+		x := normalRows(10, 3, 1)
+		for i := range 10 {
+			x.Set(i, 1, c.column(i))
+		}
+		for name, f := range map[string]density.Fitter{
+			"gaussian":     density.GaussianFitter{},
+			"standardised": density.Standardise(mixtureFitter(2)),
+			"whitened":     density.Whiten(mixtureFitter(2)),
+		} {
+			_, _, err := f.Fit(context.Background(), x, x, density.FitOptions{})
+			var user *usage.Error
+			if !errors.As(err, &user) || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("%s, %s: got error %v, want a usage error with %q", c.name, name, err, c.want)
+			}
 		}
 	}
 }

@@ -12,8 +12,6 @@ import (
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/gonum/stat"
-
-	"flowcert/internal/usage"
 )
 
 // Standardise returns a fitter that gives f columns with mean 0 and deviation 1
@@ -41,8 +39,9 @@ func (f standardiser) Fit(ctx context.Context, train, validation *mat.Dense, o F
 	s := standardised{mean: make([]float64, dim), scale: make([]float64, dim)}
 	for j := range dim {
 		mean, variance := stat.PopMeanVariance(mat.Col(nil, j, train), nil)
-		if s.mean[j], s.scale[j] = mean, math.Sqrt(variance); !(s.scale[j] > 0) {
-			return nil, Report{}, usage.Errorf("standardise: column %d is constant in the training rows: drop it", j+1)
+		s.mean[j], s.scale[j] = mean, math.Sqrt(variance)
+		if err := checkDeviation(j, s.scale[j]); err != nil {
+			return nil, Report{}, err
 		}
 	}
 	if f.whiten {

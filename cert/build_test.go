@@ -14,7 +14,7 @@ import (
 func TestWriteReplacesAnOlderCertificate(t *testing.T) {
 	dir := t.TempDir()
 	var last string
-	for _, score := range []float64{-1, -2} {
+	for _, score := range []float64{-1, -2, -2} {
 		b := fixture()
 		b.arrays["test.log_density"][0] = score
 		path, err := b.Write(dir)
@@ -25,11 +25,9 @@ func TestWriteReplacesAnOlderCertificate(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if c.Evidence.File == last {
-			t.Fatal("vacuous: the same evidence twice")
-		}
 		last = c.Evidence.File
 	}
+	// That of the first score is gone, that of the second, written twice, is not.
 	if got, want := names(t, dir), []string{File, last}; !slices.Equal(got, want) {
 		t.Errorf("the folder holds %q, want %q", got, want)
 	}

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/nlpodyssey/safetensors"
 )
 
 // findings returns what Verify finds at path, which must be readable.
@@ -321,6 +323,34 @@ func TestAlteredEvidence(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantFinding(t, path, "evidence")
+}
+
+// TestEvidenceOfAnotherType puts arrays of another type or shape into the side file,
+// with its digest redone.
+func TestEvidenceOfAnotherType(t *testing.T) {
+	for name, c := range map[string]struct {
+		dtype safetensors.DType
+		shape []uint64
+	}{
+		"float32":        {safetensors.F32, []uint64{4}},
+		"two dimensions": {safetensors.F64, []uint64{2, 1}},
+	} {
+		view, err := safetensors.NewTensorView(c.dtype, c.shape, make([]byte, 16))
+		if err != nil {
+			t.Fatal(err)
+		}
+		side, err := safetensors.Serialize(map[string]safetensors.TensorView{"precision.gap": view}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		forged := sound(t)
+		forged.Evidence.SHA256 = digest(side)
+		forged.Evidence.File = evidenceFile(forged.Evidence.SHA256)
+		found := findings(t, seal(t, forged, side))
+		if len(found) != 1 || !strings.Contains(found[0].Problem, "not a one-dimensional F64 array") {
+			t.Errorf("%s: found %v", name, found)
+		}
+	}
 }
 
 // TestEvidenceOutsideTheFolder has a certificate name a file elsewhere.

@@ -31,6 +31,14 @@ func TestSoundCertificateHolds(t *testing.T) {
 	}
 }
 
+func TestSoundCertificateOfOneDimension(t *testing.T) {
+	b := fixture()
+	b.subject.Dim, b.data.Columns = 1, []string{"x"}
+	if found := findings(t, write(t, b)); found != nil {
+		t.Errorf("a sound certificate: findings %v", found)
+	}
+}
+
 // TestFormatStays verifies a certificate that an earlier version wrote, and that
 // this one would write the same bytes.
 func TestFormatStays(t *testing.T) {

@@ -41,6 +41,8 @@ var allowed = map[string][]string{
 	"claim":   {"cert", "data", "density", "measure", "model", "probe", "internal/numeric"},
 	"report":  {"cert", "measure"},
 
+	"bench/compare": {},
+
 	"catalog":      {"claim", "data", "model", "probe", "internal/usage"},
 	"campaign":     {"catalog", "cert", "claim", "data", "density", "model", "probe", "report", "internal/atomicfile", "internal/kernel", "internal/usage"},
 	"cmd/flowcert": {"campaign", "catalog", "cert", "data", "density", "model", "probe", "report", "internal/usage"},

@@ -49,9 +49,18 @@ func cost() []claim.Claim {
 	return []claim.Claim{claim.DensityCost(), claim.SamplingCost(), claim.Training(), claim.Memory()}
 }
 
-// certify returns the certificate that the claims make; lines of other claims are
-// skipped.
+// certify returns the certificate that the claims make.
 func certify(t *testing.T, e *claim.Examination, claims ...claim.Claim) *cert.Certificate {
+	t.Helper()
+	c, _, err := build(t, e, claims...).Certificate()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// build runs the claims; lines of other claims are skipped.
+func build(t *testing.T, e *claim.Examination, claims ...claim.Claim) *cert.Builder {
 	t.Helper()
 	b, err := claim.Examine(t.Context(), claims, e, cert.Environment{}, nil)
 	if err != nil {
@@ -64,11 +73,7 @@ func certify(t *testing.T, e *claim.Examination, claims ...claim.Claim) *cert.Ce
 			}
 		}
 	}
-	c, _, err := b.Certificate()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
+	return b
 }
 
 func rowOf(t *testing.T, c *cert.Certificate, id string) cert.Row {

@@ -10,6 +10,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"flowcert/cert"
+	"flowcert/claim"
 	"flowcert/density"
 )
 
@@ -137,11 +138,12 @@ func onlyIn(t *testing.T, g *density.Gaussian, x *mat.Dense, row int) func(*mat.
 	}
 }
 
-// kinked is the map of a ReLU: each coordinate has slope 1 below its kink and 2
-// above it.
+// kinked is the map of a ReLU: each coordinate has slope 1 below its kink and
+// another above it.
 type kinked struct {
 	density.Model
-	at []float64
+	at    []float64
+	slope float64
 }
 
 func (k kinked) Encode(x *mat.Dense, _ density.Options) (*mat.Dense, []float64, error) {
@@ -151,8 +153,8 @@ func (k kinked) Encode(x *mat.Dense, _ density.Options) (*mat.Dense, []float64, 
 	for i := range rows {
 		for j, at := range k.at {
 			if v := x.At(i, j); v > at {
-				z.Set(i, j, at+2*(v-at))
-				logDets[i] += math.Ln2
+				z.Set(i, j, at+k.slope*(v-at))
+				logDets[i] += math.Log(k.slope)
 			}
 		}
 	}
@@ -166,8 +168,8 @@ func (k kinked) Decode(z *mat.Dense, _ density.Options) (*mat.Dense, []float64, 
 	for i := range rows {
 		for j, at := range k.at {
 			if v := z.At(i, j); v > at {
-				x.Set(i, j, at+(v-at)/2)
-				logDets[i] -= math.Ln2
+				x.Set(i, j, at+(v-at)/k.slope)
+				logDets[i] -= math.Log(k.slope)
 			}
 		}
 	}
@@ -189,30 +191,40 @@ func (k kinked) LogDensity(x *mat.Dense, o density.Options) (density.Scores, err
 func TestKinksBesideARow(t *testing.T) {
 	e := examination(t)
 	row := e.Split.Test.RawRowView(0)
-	for _, distance := range []float64{3e-6, 3e-8, 3e-10, 0} {
-		e.Model = kinked{e.Gaussian, []float64{row[0] - distance, row[1] + distance}}
-		c := certify(t, e, quality()...)
-		if r := rowOf(t, c, "guarantees.log_det.checked"); r.Strength != cert.Tested || r.N < 49 {
-			t.Errorf("kinks %g away: the log-determinant is %s at %d rows: %s", distance, r.Strength, r.N, r.Reason)
+	for _, slope := range []float64{0.5, 2} {
+		for _, distance := range []float64{3e-6, 3e-8, 3e-10, 0} {
+			e.Model = kinked{e.Gaussian, []float64{row[0] - distance, row[1] + distance}, slope}
+			if r := rowOf(t, certify(t, e, claim.Likelihood(), claim.LogDet()), "guarantees.log_det.checked"); r.Strength != cert.Tested || r.N < 49 {
+				t.Errorf("kinks to slope %g, %g away: the log-determinant is %s at %d rows: %s", slope, distance, r.Strength, r.N, r.Reason)
+			}
 		}
 	}
 }
 
-// TestKinksDoNotHideAFault plants a wrong log-determinant into the kinked map.
+// TestKinksDoNotHideAFault plants wrong log-determinants into the kinked map.
 func TestKinksDoNotHideAFault(t *testing.T) {
 	e := examination(t)
 	row := e.Split.Test.RawRowView(0)
-	e.Model = shrunk{kinked{e.Gaussian, []float64{row[0], row[1]}}}
-	if r := rowOf(t, certify(t, e, quality()...), "guarantees.log_det.checked"); r.Strength != cert.Refuted {
-		t.Errorf("half the log-determinant is %s", r.Strength)
+	for name, spoil := range map[string]func(logDets []float64){
+		"half the log-determinant":            func(l []float64) { floats.Scale(0.5, l) },
+		"no log-determinant beside the kinks": func(l []float64) { l[0] = math.NaN() },
+		"an infinite one beside the kinks":    func(l []float64) { l[0] = math.Inf(1) },
+	} {
+		e.Model = misstated{kinked{e.Gaussian, []float64{row[0], row[1]}, 2}, spoil}
+		if r := rowOf(t, certify(t, e, claim.Likelihood(), claim.LogDet()), "guarantees.log_det.checked"); r.Strength != cert.Refuted {
+			t.Errorf("%s is %s", name, r.Strength)
+		}
 	}
 }
 
-// shrunk states half the log-determinant of a kinked map.
-type shrunk struct{ kinked }
+// misstated is a kinked map with other log-determinants.
+type misstated struct {
+	kinked
+	spoil func(logDets []float64)
+}
 
-func (s shrunk) Encode(x *mat.Dense, o density.Options) (*mat.Dense, []float64, error) {
-	z, logDets, err := s.kinked.Encode(x, o)
-	floats.Scale(0.5, logDets)
+func (m misstated) Encode(x *mat.Dense, o density.Options) (*mat.Dense, []float64, error) {
+	z, logDets, err := m.kinked.Encode(x, o)
+	m.spoil(logDets)
 	return z, logDets, err
 }

@@ -197,7 +197,7 @@ func emFootprint(components, dim, workers int) Footprint {
 	k, d := int64(components), int64(dim)
 	return Footprint{
 		Optimiser: 8 * parts * k * (1 + d + d*d),
-		Arena:     8 * int64(min(parallel.Workers(workers), parts)) * (k + 2*d) * tileRows,
+		Arena:     8 * int64(min(parallel.Workers(workers), parts)) * (k + 2*d + 1) * tileRows,
 	}
 }
 

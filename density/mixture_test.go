@@ -118,6 +118,9 @@ func TestMixtureFitReport(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if want := 2 * f.Starts * f.Iterations; seen[0].Steps != want {
+		t.Errorf("progress speaks of %d steps, want at most %d", seen[0].Steps, want)
+	}
 	if !slices.Equal(seen, report.History) || len(seen) != report.Steps {
 		t.Errorf("progress was told %d times, the history has %d entries for %d steps", len(seen), len(report.History), report.Steps)
 	}
@@ -192,6 +195,40 @@ func TestMixtureFitCanBeCancelledInside(t *testing.T) {
 	}})
 	if !errors.Is(err, context.Canceled) || told != 1 {
 		t.Errorf("got error %v after %d steps, want %v after one", err, told, context.Canceled)
+	}
+}
+
+// TestFootprints counts the arrays by hand, in float64s: a tile has 256 rows.
+func TestFootprints(t *testing.T) {
+	train, validation := normalRows(300, 3, 1), normalRows(100, 3, 2)
+	o := density.Options{Workers: 2}
+	g, report, err := density.GaussianFitter{}.Fit(t.Context(), train, validation, density.FitOptions{Workers: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Mean and covariance; a tile of every worker.
+	want := density.Footprint{Parameters: 8 * (3 + 9), Arena: 8 * 2 * 3 * 256}
+	if got := g.(density.Footprinter).Footprint(o); got != want {
+		t.Errorf("Gaussian: %+v, want %+v", got, want)
+	}
+	if want.Arena = max(want.Arena, 8*300*3); report.Footprint != want { // a centred copy of the rows, if larger
+		t.Errorf("fit of the Gaussian: %+v, want %+v", report.Footprint, want)
+	}
+
+	m, report, err := mixtureFitter(5).Fit(t.Context(), train, validation, density.FitOptions{Workers: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Of every component the weight, mean and covariance; of every worker a tile, and
+	// the shares of every component in it.
+	want = density.Footprint{Parameters: 8 * 5 * (1 + 3 + 9), Arena: 8 * 2 * (3 + 5) * 256}
+	if got := m.(density.Footprinter).Footprint(o); got != want {
+		t.Errorf("mixture: %+v, want %+v", got, want)
+	}
+	// 16 sums of such moments; two tiles, the shares, and the scores.
+	want.Optimiser, want.Arena = 8*16*5*(1+3+9), 8*2*(2*3+5+1)*256
+	if report.Footprint != want {
+		t.Errorf("fit of the mixture: %+v, want %+v", report.Footprint, want)
 	}
 }
 

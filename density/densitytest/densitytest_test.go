@@ -89,3 +89,27 @@ func (h hollow) LogDensity(x *mat.Dense, o density.Options) (density.Scores, err
 	}
 	return s, err
 }
+
+// TestCheckOfNoSamples: samples that are no points are refused before any law.
+func TestCheckOfNoSamples(t *testing.T) {
+	for _, v := range []float64{math.NaN(), math.Inf(1), math.Inf(-1)} {
+		err := Check(lost{gaussian(t, []float64{0, 0}, 4, 0, 0, 1), v})
+		if err == nil || !strings.Contains(err.Error(), "sample: row 5 is ") {
+			t.Errorf("a sample of %v: %v", v, err)
+		}
+	}
+}
+
+// lost has a coordinate of one sample elsewhere.
+type lost struct {
+	density.Model
+	at float64
+}
+
+func (l lost) Sample(n int, seed uint64, o density.Options) (*mat.Dense, error) {
+	x, err := l.Model.Sample(n, seed, o)
+	if err == nil {
+		x.Set(5, 1, l.at)
+	}
+	return x, err
+}

@@ -29,18 +29,33 @@ func main() {
 	}
 }
 
+// plan is what to measure, and how.
+type plan struct {
+	benchmarks, models, sizes, workers, threads []string
+	rounds                                      int
+	duration                                    time.Duration
+	python, binary                              string
+}
+
 func run() error {
 	benchmarks := flag.String("benchmarks", "Step", "`names` among Step, LogDensity and Sample, separated by commas")
 	models := flag.String("models", "realnvp", "`names` among realnvp, spline-coupling, spline-autoregressive and maf, separated by commas")
 	sizes := flag.String("sizes", "2/256/64,2/256/128,21/256/256,43/512/512", "`D/batch/h`, separated by commas: dimension, rows of a training step, hidden width")
-	workers := flag.String("workers", "1,2", "numbers of workers to try for flowcert, separated by commas")
-	threads := flag.String("threads", "1,2,1+2", "numbers of threads to try for PyTorch, separated by commas; 1+2 gives it 1 and its BLAS 2")
-	rounds := flag.Int("rounds", 3, "how often the sides take turns")
-	duration := flag.Duration("time", time.Second, "how long a measurement lasts at least")
-	python := flag.String("python", "python3", "Python interpreter that has PyTorch, and zuko if that is to be measured")
+	workers := flag.String("workers", "1,2", "`numbers` of workers to try for flowcert, separated by commas")
+	threads := flag.String("threads", "1,2,1+2", "`numbers` of threads to try for PyTorch, separated by commas; 1+2 gives it 1 and its BLAS 2")
+	p := plan{}
+	flag.IntVar(&p.rounds, "rounds", 3, "how often the sides take turns")
+	flag.DurationVar(&p.duration, "time", time.Second, "how long a measurement lasts at least")
+	flag.StringVar(&p.python, "python", "python3", "Python `interpreter` that has PyTorch, and zuko if that is to be measured")
 	flag.Parse()
+	list := func(text *string) []string { return strings.Split(*text, ",") }
+	p.benchmarks, p.models, p.sizes, p.workers, p.threads = list(benchmarks), list(models), list(sizes), list(workers), list(threads)
 
-	peer, err := peerVersion(*python)
+	rows, err := p.rows()
+	if err != nil {
+		return err
+	}
+	peer, err := peerVersion(p.python)
 	if err != nil {
 		return err
 	}
@@ -49,45 +64,61 @@ func run() error {
 		return err
 	}
 	defer os.RemoveAll(folder)
-	binary := filepath.Join(folder, "train.test")
-	if _, err := output("go", "test", "-c", "-o", binary, "./train"); err != nil {
+	p.binary = filepath.Join(folder, "train.test")
+	if _, err := output("go", "test", "-c", "-o", p.binary, "./train"); err != nil {
 		return err
 	}
-
-	var rows []row
-	for _, benchmark := range strings.Split(*benchmarks, ",") {
-		if peerNames[benchmark] == "" {
-			return fmt.Errorf("unknown benchmark %q: want one of Step, LogDensity, Sample", benchmark)
-		}
-		for _, model := range strings.Split(*models, ",") {
-			for _, text := range strings.Split(*sizes, ",") {
-				s, err := parseSize(text)
-				if err != nil {
-					return err
-				}
-				r := row{benchmark: benchmark, model: model, size: s, flowcert: samples{}, peer: samples{}}
-				for round := range *rounds {
-					fmt.Fprintf(os.Stderr, "%s, round %d of %d\n", r.name(), round+1, *rounds)
-					for _, n := range strings.Split(*workers, ",") {
-						pattern := "^Benchmark" + strings.ReplaceAll(r.name()+"/workers="+n, "/", "$/^") + "$"
-						if err := r.flowcert.add(n, binary, "-test.run=^$", "-test.bench="+pattern, "-test.benchtime="+duration.String()); err != nil {
-							return err
-						}
-					}
-					for _, n := range strings.Split(*threads, ",") {
-						if err := r.peer.add(n, *python, script, "--benchmark", peerNames[benchmark], "--model", model,
-							"--dim", strconv.Itoa(s.dim), "--batch", strconv.Itoa(s.batch), "--hidden", strconv.Itoa(s.hidden),
-							"--threads", n, "--seconds", fmt.Sprint(duration.Seconds())); err != nil {
-							return err
-						}
-					}
-				}
-				rows = append(rows, r)
-			}
+	for _, r := range rows {
+		if err := p.measure(r); err != nil {
+			return err
 		}
 	}
 	fmt.Println(peer)
 	return writeTable(os.Stdout, rows)
+}
+
+// rows returns the combinations of benchmarks, models and sizes, yet without times.
+func (p plan) rows() ([]row, error) {
+	if p.rounds < 1 {
+		return nil, fmt.Errorf("-rounds %d: want at least 1", p.rounds)
+	}
+	var rows []row
+	for _, benchmark := range p.benchmarks {
+		if peerNames[benchmark] == "" {
+			return nil, fmt.Errorf("unknown benchmark %q: want one of Step, LogDensity, Sample", benchmark)
+		}
+		for _, model := range p.models {
+			for _, text := range p.sizes {
+				s, err := parseSize(text)
+				if err != nil {
+					return nil, err
+				}
+				rows = append(rows, row{benchmark, model, s, samples{}, samples{}})
+			}
+		}
+	}
+	return rows, nil
+}
+
+// measure lets the sides take turns and adds their times to the row.
+func (p plan) measure(r row) error {
+	for round := range p.rounds {
+		fmt.Fprintf(os.Stderr, "%s, round %d of %d\n", r.name(), round+1, p.rounds)
+		for _, n := range p.workers {
+			pattern := "^Benchmark" + strings.ReplaceAll(r.name()+"/workers="+n, "/", "$/^") + "$"
+			if err := r.flowcert.add(n, p.binary, "-test.run=^$", "-test.bench="+pattern, "-test.benchtime="+p.duration.String()); err != nil {
+				return err
+			}
+		}
+		for _, n := range p.threads {
+			if err := r.peer.add(n, p.python, script, "--benchmark", peerNames[r.benchmark], "--model", r.model,
+				"--dim", strconv.Itoa(r.size.dim), "--batch", strconv.Itoa(r.size.batch), "--hidden", strconv.Itoa(r.size.hidden),
+				"--threads", n, "--seconds", fmt.Sprint(p.duration.Seconds())); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // peerVersion returns what the script says it measures.

@@ -26,7 +26,7 @@ var allowed = map[string][]string{
 	"ad":            {"internal/kernel"},
 	"nn":            {"ad", "internal/kernel", "internal/random"},
 	"flow":          {"ad", "nn", "internal/random"},
-	"flow/flowtest": {"ad", "flow", "internal/kernel", "internal/random"},
+	"flow/flowtest": {"ad", "flow", "internal/kernel", "internal/numeric", "internal/random"},
 
 	"density":             {"ad", "flow", "internal/kernel", "internal/parallel", "internal/random", "internal/usage"},
 	"density/densitytest": {"density", "internal/numeric", "internal/random"},

@@ -13,6 +13,7 @@ import (
 	"flowcert/ad"
 	"flowcert/flow"
 	"flowcert/internal/kernel"
+	"flowcert/internal/numeric"
 	"flowcert/internal/random"
 )
 
@@ -167,24 +168,20 @@ func (f *bijection) run(x *mat.Dense) (*mat.Dense, []float64) {
 
 // numericLogDet computes log|det| of the Jacobian by central differences.
 func (f *bijection) numericLogDet(x *mat.Dense) []float64 {
-	const h = 1e-6
-	out := make([]float64, rounds)
-	for i := range out {
-		moved := mat.NewDense(2*f.dim, f.dim, nil)
-		for j := range f.dim {
-			moved.SetRow(2*j, x.RawRowView(i))
-			moved.SetRow(2*j+1, x.RawRowView(i))
-			moved.Set(2*j, j, x.At(i, j)+h)
-			moved.Set(2*j+1, j, x.At(i, j)-h)
-		}
-		y, _ := f.run(moved)
-		jacobian := mat.NewDense(f.dim, f.dim, nil)
-		for j := range f.dim {
-			for k := range f.dim {
-				jacobian.Set(k, j, (y.At(2*j, k)-y.At(2*j+1, k))/(2*h))
-			}
-		}
-		out[i], _ = mat.LogDet(jacobian)
+	steps := make([]float64, f.dim)
+	for j := range steps {
+		steps[j] = 1e-6
+	}
+	dets, err := numeric.LogDets(func(x *mat.Dense) (*mat.Dense, error) {
+		y, _ := f.run(x)
+		return y, nil
+	}, x, steps)
+	if err != nil {
+		panic(err) // run has none
+	}
+	out := make([]float64, len(dets))
+	for i, d := range dets {
+		out[i] = d.Central
 	}
 	return out
 }

@@ -4,14 +4,26 @@ package kernel
 
 import "golang.org/x/sys/cpu"
 
-// accelerated returns the set in assembly, or nil where the processor lacks the
-// instructions.
-func accelerated() *Set[float32] {
+// assembly makes the sets in assembly. AVX-512 doubles what the dense kernels do at
+// a time; the other operations are the same, and every result is, to the last bit.
+type assembly struct{ avx512 bool }
+
+// accelerated returns the sets in assembly that the processor can run, the fastest
+// last.
+func accelerated() []*Set[float32] {
 	if !cpu.X86.HasAVX2 || !cpu.X86.HasFMA {
 		return nil
 	}
+	sets := []*Set[float32]{assembly{}.set("avx2")}
+	if cpu.X86.HasAVX512F {
+		sets = append(sets, assembly{avx512: true}.set("avx512"))
+	}
+	return sets
+}
+
+func (s assembly) set(name string) *Set[float32] {
 	return &Set[float32]{
-		Name:     "avx2",
+		Name:     name,
 		Exp:      expAVX2,
 		Log:      logAVX2,
 		Tanh:     tanhAVX2,
@@ -27,12 +39,12 @@ func accelerated() *Set[float32] {
 		ScaleShift: scaleShiftAVX2,
 
 		PackedLen:          func(out, in int) int { return out * in },
-		Pack:               packAVX2,
-		PackTransposed:     packTransposedAVX2,
-		Dense:              denseAVX2,
-		DenseInput:         denseInputAVX2,
-		DenseWeight:        denseWeightAVX2,
-		DenseWeightScratch: denseWeightScratchAVX2,
+		Pack:               packBlocks,
+		PackTransposed:     packTransposedBlocks,
+		Dense:              s.dense,
+		DenseInput:         s.denseInput,
+		DenseWeight:        s.denseWeight,
+		DenseWeightScratch: s.denseWeightScratch,
 
 		Adam: adamAVX2,
 	}

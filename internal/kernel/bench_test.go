@@ -7,8 +7,9 @@ import (
 	"time"
 )
 
-// peak returns the most floating-point operations that a core does in a second
-// now, from the best of several short runs; 0 where there is no assembly.
+// peak returns the most floating-point operations that a core does in a second now,
+// from the best of several short runs of the best set's instructions; 0 where there
+// is no assembly.
 func peak() (best float64) {
 	for range 10 {
 		start := time.Now()

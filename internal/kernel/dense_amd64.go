@@ -9,57 +9,52 @@ import "unsafe"
 // more inputs the features are taken in blocks.
 const few = 4
 
+// A run is a number of blocks of so many features.
+type run struct{ features, blocks int }
+
 // split cuts out features into blocks of six and at most two smaller ones, of as
 // even a size as possible: a block of one or two would waste the time of its loads.
-func split(out int) (sixes int, rest [2]int) {
+// Runs may be empty.
+func split(out int) [3]run {
 	sixes, left := out/6, out%6
 	if sixes == 0 || left == 0 || left > 3 {
-		return sixes, [2]int{left}
+		return [3]run{{6, sixes}, {left, min(left, 1)}}
 	}
-	return sixes - 1, [...][2]int{1: {4, 3}, 2: {4, 4}, 3: {5, 4}}[left]
+	return [...][3]run{
+		1: {{6, sixes - 1}, {4, 1}, {3, 1}},
+		2: {{6, sixes - 1}, {4, 2}},
+		3: {{6, sixes - 1}, {5, 1}, {4, 1}},
+	}[left]
 }
 
-// A denseCall is what the dense kernels of a number of features are told. Strides
-// are in bytes; bias and mask may be nil.
+// A denseCall is what the kernels for dense layers are told. Strides are in bytes;
+// bias and mask may be nil.
 type denseCall struct {
-	y, x, w, bias, mask *float32
-	in, blocks, panels  int
-	yStride, xStride    int
-	maskStride          int
-	accumulate, relu    int // zero or one
+	y, x, w, bias, mask          *float32
+	in, panels                   int
+	features, blocks             int // blocks of so many features
+	yStride, xStride, maskStride int
+	accumulate, relu             int // zero or one
 }
 
-//go:noescape
-func dense1AVX2(c *denseCall)
+// The kernels compute blocks of one to six features, two panels at a time with
+// AVX-512.
 
 //go:noescape
-func dense2AVX2(c *denseCall)
+func denseKernelAVX2(c *denseCall)
 
 //go:noescape
-func dense3AVX2(c *denseCall)
+func denseKernelAVX512(c *denseCall)
+
+// Those for one to four inputs take the features two by two.
 
 //go:noescape
-func dense4AVX2(c *denseCall)
+func denseFewAVX2(c *denseCall)
 
 //go:noescape
-func dense5AVX2(c *denseCall)
+func denseFewAVX512(c *denseCall)
 
-//go:noescape
-func dense6AVX2(c *denseCall)
-
-//go:noescape
-func denseFew1AVX2(c *denseCall)
-
-//go:noescape
-func denseFew2AVX2(c *denseCall)
-
-//go:noescape
-func denseFew3AVX2(c *denseCall)
-
-//go:noescape
-func denseFew4AVX2(c *denseCall)
-
-func denseAVX2(y, x Block[float32], packed, bias []float32, a Activation) {
+func (s assembly) dense(y, x Block[float32], packed, bias []float32, a Activation) {
 	checkDense(y, x, packed, bias)
 	c := denseCall{
 		y: unsafe.SliceData(y.Data), yStride: 4 * y.Stride,
@@ -70,7 +65,7 @@ func denseAVX2(y, x Block[float32], packed, bias []float32, a Activation) {
 	if a == ReLU {
 		c.relu = 1
 	}
-	c.run(y.Cols)
+	c.run(s, y.Cols)
 	if a == Tanh && y.Cols > 0 {
 		for p := range y.Panels {
 			panel := y.Panel(p)
@@ -79,7 +74,7 @@ func denseAVX2(y, x Block[float32], packed, bias []float32, a Activation) {
 	}
 }
 
-func denseInputAVX2(dx, dy Block[float32], packed []float32, mask Block[float32], accumulate bool) {
+func (s assembly) denseInput(dx, dy Block[float32], packed []float32, mask Block[float32], accumulate bool) {
 	checkDenseInput(dx, dy, packed, mask, accumulate)
 	c := denseCall{
 		y: unsafe.SliceData(dx.Data), yStride: 4 * dx.Stride,
@@ -91,70 +86,46 @@ func denseInputAVX2(dx, dy Block[float32], packed []float32, mask Block[float32]
 	if accumulate {
 		c.accumulate = 1
 	}
-	c.run(dx.Cols)
+	c.run(s, dx.Cols)
 }
 
 // run computes all out features.
-func (c *denseCall) run(out int) {
+func (c *denseCall) run(s assembly, out int) {
 	if out == 0 || c.panels == 0 {
 		return
 	}
 	if c.in > 0 && c.in <= few {
 		c.blocks = out
-		switch c.in {
-		case 1:
-			denseFew1AVX2(c)
-		case 2:
-			denseFew2AVX2(c)
-		case 3:
-			denseFew3AVX2(c)
-		case 4:
-			denseFew4AVX2(c)
+		if s.avx512 {
+			denseFewAVX512(c)
+		} else {
+			denseFewAVX2(c)
 		}
 		return
 	}
-	sixes, rest := split(out)
-	if sixes > 0 {
-		c.blocks = sixes
-		dense6AVX2(c)
-		c.skip(6*sixes, rest[0])
-	}
-	c.blocks = 1
-	for i, n := range rest {
-		switch n {
-		case 1:
-			dense1AVX2(c)
-		case 2:
-			dense2AVX2(c)
-		case 3:
-			dense3AVX2(c)
-		case 4:
-			dense4AVX2(c)
-		case 5:
-			dense5AVX2(c)
+	first, all := 0, *c
+	for _, r := range split(out) {
+		if r.blocks == 0 {
+			continue
 		}
-		if i == 0 {
-			c.skip(n, rest[1])
+		c.features, c.blocks = r.features, r.blocks
+		c.y = advance(all.y, first*Lanes)
+		c.w = advance(all.w, first*c.in)
+		c.bias = advance(all.bias, first)
+		c.mask = advance(all.mask, first*Lanes)
+		if s.avx512 {
+			denseKernelAVX512(c)
+		} else {
+			denseKernelAVX2(c)
 		}
+		first += r.features * r.blocks
 	}
 }
 
-// skip moves past n features, unless none are left: a pointer past the end of its
-// data could be another's.
-func (c *denseCall) skip(n, left int) {
-	if left == 0 {
-		return
-	}
-	c.y = advance(c.y, n*Lanes)
-	c.w = advance(c.w, n*c.in)
-	if c.bias != nil {
-		c.bias = advance(c.bias, n)
-	}
-	if c.mask != nil {
-		c.mask = advance(c.mask, n*Lanes)
-	}
-}
-
+// advance returns a pointer n values on; that of nothing is nil.
 func advance(p *float32, n int) *float32 {
+	if p == nil {
+		return nil
+	}
 	return (*float32)(unsafe.Add(unsafe.Pointer(p), 4*n))
 }

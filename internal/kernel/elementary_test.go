@@ -9,14 +9,10 @@ import (
 
 var long = flag.Bool("long", false, "test the elementary functions on all float32 values")
 
-// sets are the implementations under test; the second is absent where the
-// processor or the build has no assembly.
+// sets are the implementations under test: the portable one and those in assembly
+// that the processor and the build have.
 func sets(t testing.TB) []*Set[float32] {
-	all := []*Set[float32]{Portable[float32]()}
-	if s := accelerated(); s != nil {
-		all = append(all, s)
-	}
-	return all
+	return append([]*Set[float32]{Portable[float32]()}, accelerated()...)
 }
 
 type elementary struct {

@@ -5,271 +5,38 @@
 #include "go_asm.h"
 #include "textflag.h"
 
-// func packRows1AVX2(dst, src *float32, in, blocks int)
-TEXT ·packRows1AVX2(SB), NOSPLIT, $0-32
-	MOVQ dst+0(FP), DI
-	MOVQ src+8(FP), SI
-	MOVQ in+16(FP), DX
-	MOVQ blocks+24(FP), R8
-	MOVQ DX, R9
-	SHLQ $2, R9
-block:
-	MOVQ DX, CX
-input:
-	MOVL (SI), AX
-	MOVL AX, 0(DI)
-	ADDQ $4, SI
-	ADDQ $4, DI
-	DECQ CX
-	JNE input
-	DECQ R8
-	JNE block
-	RET
+// func packRows(c *packCall)
+TEXT ·packRows(SB), NOSPLIT, $0-8
+	MOVQ c+0(FP), AX
+	MOVQ packCall_features(AX), CX
+	CMPQ CX, $6
+	JNE not6
+	JMP packRows6<>(SB)
+not6:
+	CMPQ CX, $5
+	JNE not5
+	JMP packRows5<>(SB)
+not5:
+	CMPQ CX, $4
+	JNE not4
+	JMP packRows4<>(SB)
+not4:
+	CMPQ CX, $3
+	JNE not3
+	JMP packRows3<>(SB)
+not3:
+	CMPQ CX, $2
+	JNE not2
+	JMP packRows2<>(SB)
+not2:
+	JMP packRows1<>(SB)
 
-// func packColumns1AVX2(dst, src *float32, rows, columns, blocks int)
-TEXT ·packColumns1AVX2(SB), NOSPLIT, $0-40
-	MOVQ dst+0(FP), DI
-	MOVQ src+8(FP), SI
-	MOVQ rows+16(FP), DX
-	MOVQ columns+24(FP), R9
-	MOVQ blocks+32(FP), R8
-	SHLQ $2, R9
-block:
-	MOVQ DX, CX
-	MOVQ SI, BX
-input:
-	MOVL 0(BX), AX
-	MOVL AX, 0(DI)
-	ADDQ R9, BX
-	ADDQ $4, DI
-	DECQ CX
-	JNE input
-	ADDQ $4, SI
-	DECQ R8
-	JNE block
-	RET
-
-// func packRows2AVX2(dst, src *float32, in, blocks int)
-TEXT ·packRows2AVX2(SB), NOSPLIT, $0-32
-	MOVQ dst+0(FP), DI
-	MOVQ src+8(FP), SI
-	MOVQ in+16(FP), DX
-	MOVQ blocks+24(FP), R8
-	MOVQ DX, R9
-	SHLQ $2, R9
-block:
-	MOVQ DX, CX
-input:
-	MOVL (SI), AX
-	MOVL AX, 0(DI)
-	MOVL (SI)(R9*1), AX
-	MOVL AX, 4(DI)
-	ADDQ $4, SI
-	ADDQ $8, DI
-	DECQ CX
-	JNE input
-	IMUL3Q $1, R9, AX
-	ADDQ AX, SI
-	DECQ R8
-	JNE block
-	RET
-
-// func packColumns2AVX2(dst, src *float32, rows, columns, blocks int)
-TEXT ·packColumns2AVX2(SB), NOSPLIT, $0-40
-	MOVQ dst+0(FP), DI
-	MOVQ src+8(FP), SI
-	MOVQ rows+16(FP), DX
-	MOVQ columns+24(FP), R9
-	MOVQ blocks+32(FP), R8
-	SHLQ $2, R9
-block:
-	MOVQ DX, CX
-	MOVQ SI, BX
-input:
-	MOVQ 0(BX), AX
-	MOVQ AX, 0(DI)
-	ADDQ R9, BX
-	ADDQ $8, DI
-	DECQ CX
-	JNE input
-	ADDQ $8, SI
-	DECQ R8
-	JNE block
-	RET
-
-// func packRows3AVX2(dst, src *float32, in, blocks int)
-TEXT ·packRows3AVX2(SB), NOSPLIT, $0-32
-	MOVQ dst+0(FP), DI
-	MOVQ src+8(FP), SI
-	MOVQ in+16(FP), DX
-	MOVQ blocks+24(FP), R8
-	MOVQ DX, R9
-	SHLQ $2, R9
-block:
-	MOVQ DX, CX
-input:
-	MOVL (SI), AX
-	MOVL AX, 0(DI)
-	MOVL (SI)(R9*1), AX
-	MOVL AX, 4(DI)
-	MOVL (SI)(R9*2), AX
-	MOVL AX, 8(DI)
-	ADDQ $4, SI
-	ADDQ $12, DI
-	DECQ CX
-	JNE input
-	IMUL3Q $2, R9, AX
-	ADDQ AX, SI
-	DECQ R8
-	JNE block
-	RET
-
-// func packColumns3AVX2(dst, src *float32, rows, columns, blocks int)
-TEXT ·packColumns3AVX2(SB), NOSPLIT, $0-40
-	MOVQ dst+0(FP), DI
-	MOVQ src+8(FP), SI
-	MOVQ rows+16(FP), DX
-	MOVQ columns+24(FP), R9
-	MOVQ blocks+32(FP), R8
-	SHLQ $2, R9
-block:
-	MOVQ DX, CX
-	MOVQ SI, BX
-input:
-	MOVQ 0(BX), AX
-	MOVQ AX, 0(DI)
-	MOVL 8(BX), AX
-	MOVL AX, 8(DI)
-	ADDQ R9, BX
-	ADDQ $12, DI
-	DECQ CX
-	JNE input
-	ADDQ $12, SI
-	DECQ R8
-	JNE block
-	RET
-
-// func packRows4AVX2(dst, src *float32, in, blocks int)
-TEXT ·packRows4AVX2(SB), NOSPLIT, $0-32
-	MOVQ dst+0(FP), DI
-	MOVQ src+8(FP), SI
-	MOVQ in+16(FP), DX
-	MOVQ blocks+24(FP), R8
-	MOVQ DX, R9
-	SHLQ $2, R9
-	LEAQ (R9)(R9*2), R10
-block:
-	MOVQ DX, CX
-input:
-	MOVL (SI), AX
-	MOVL AX, 0(DI)
-	MOVL (SI)(R9*1), AX
-	MOVL AX, 4(DI)
-	MOVL (SI)(R9*2), AX
-	MOVL AX, 8(DI)
-	MOVL (SI)(R10*1), AX
-	MOVL AX, 12(DI)
-	ADDQ $4, SI
-	ADDQ $16, DI
-	DECQ CX
-	JNE input
-	IMUL3Q $3, R9, AX
-	ADDQ AX, SI
-	DECQ R8
-	JNE block
-	RET
-
-// func packColumns4AVX2(dst, src *float32, rows, columns, blocks int)
-TEXT ·packColumns4AVX2(SB), NOSPLIT, $0-40
-	MOVQ dst+0(FP), DI
-	MOVQ src+8(FP), SI
-	MOVQ rows+16(FP), DX
-	MOVQ columns+24(FP), R9
-	MOVQ blocks+32(FP), R8
-	SHLQ $2, R9
-block:
-	MOVQ DX, CX
-	MOVQ SI, BX
-input:
-	MOVQ 0(BX), AX
-	MOVQ AX, 0(DI)
-	MOVQ 8(BX), AX
-	MOVQ AX, 8(DI)
-	ADDQ R9, BX
-	ADDQ $16, DI
-	DECQ CX
-	JNE input
-	ADDQ $16, SI
-	DECQ R8
-	JNE block
-	RET
-
-// func packRows5AVX2(dst, src *float32, in, blocks int)
-TEXT ·packRows5AVX2(SB), NOSPLIT, $0-32
-	MOVQ dst+0(FP), DI
-	MOVQ src+8(FP), SI
-	MOVQ in+16(FP), DX
-	MOVQ blocks+24(FP), R8
-	MOVQ DX, R9
-	SHLQ $2, R9
-	LEAQ (R9)(R9*2), R10
-block:
-	MOVQ DX, CX
-input:
-	MOVL (SI), AX
-	MOVL AX, 0(DI)
-	MOVL (SI)(R9*1), AX
-	MOVL AX, 4(DI)
-	MOVL (SI)(R9*2), AX
-	MOVL AX, 8(DI)
-	MOVL (SI)(R10*1), AX
-	MOVL AX, 12(DI)
-	MOVL (SI)(R9*4), AX
-	MOVL AX, 16(DI)
-	ADDQ $4, SI
-	ADDQ $20, DI
-	DECQ CX
-	JNE input
-	IMUL3Q $4, R9, AX
-	ADDQ AX, SI
-	DECQ R8
-	JNE block
-	RET
-
-// func packColumns5AVX2(dst, src *float32, rows, columns, blocks int)
-TEXT ·packColumns5AVX2(SB), NOSPLIT, $0-40
-	MOVQ dst+0(FP), DI
-	MOVQ src+8(FP), SI
-	MOVQ rows+16(FP), DX
-	MOVQ columns+24(FP), R9
-	MOVQ blocks+32(FP), R8
-	SHLQ $2, R9
-block:
-	MOVQ DX, CX
-	MOVQ SI, BX
-input:
-	MOVQ 0(BX), AX
-	MOVQ AX, 0(DI)
-	MOVQ 8(BX), AX
-	MOVQ AX, 8(DI)
-	MOVL 16(BX), AX
-	MOVL AX, 16(DI)
-	ADDQ R9, BX
-	ADDQ $20, DI
-	DECQ CX
-	JNE input
-	ADDQ $20, SI
-	DECQ R8
-	JNE block
-	RET
-
-// func packRows6AVX2(dst, src *float32, in, blocks int)
-TEXT ·packRows6AVX2(SB), NOSPLIT, $0-32
-	MOVQ dst+0(FP), DI
-	MOVQ src+8(FP), SI
-	MOVQ in+16(FP), DX
-	MOVQ blocks+24(FP), R8
-	MOVQ DX, R9
+TEXT packRows6<>(SB), NOSPLIT, $0-8
+	MOVQ packCall_packed(AX), DI
+	MOVQ packCall_w(AX), SI
+	MOVQ packCall_in(AX), DX
+	MOVQ packCall_blocks(AX), R8
+	MOVQ packCall_columns(AX), R9
 	SHLQ $2, R9
 	LEAQ (R9)(R9*2), R10
 	LEAQ (R9)(R9*4), R11
@@ -298,13 +65,178 @@ input:
 	JNE block
 	RET
 
-// func packColumns6AVX2(dst, src *float32, rows, columns, blocks int)
-TEXT ·packColumns6AVX2(SB), NOSPLIT, $0-40
-	MOVQ dst+0(FP), DI
-	MOVQ src+8(FP), SI
-	MOVQ rows+16(FP), DX
-	MOVQ columns+24(FP), R9
-	MOVQ blocks+32(FP), R8
+TEXT packRows5<>(SB), NOSPLIT, $0-8
+	MOVQ packCall_packed(AX), DI
+	MOVQ packCall_w(AX), SI
+	MOVQ packCall_in(AX), DX
+	MOVQ packCall_blocks(AX), R8
+	MOVQ packCall_columns(AX), R9
+	SHLQ $2, R9
+	LEAQ (R9)(R9*2), R10
+	LEAQ (R9)(R9*4), R11
+block:
+	MOVQ DX, CX
+input:
+	MOVL (SI), AX
+	MOVL AX, 0(DI)
+	MOVL (SI)(R9*1), AX
+	MOVL AX, 4(DI)
+	MOVL (SI)(R9*2), AX
+	MOVL AX, 8(DI)
+	MOVL (SI)(R10*1), AX
+	MOVL AX, 12(DI)
+	MOVL (SI)(R9*4), AX
+	MOVL AX, 16(DI)
+	ADDQ $4, SI
+	ADDQ $20, DI
+	DECQ CX
+	JNE input
+	IMUL3Q $4, R9, AX
+	ADDQ AX, SI
+	DECQ R8
+	JNE block
+	RET
+
+TEXT packRows4<>(SB), NOSPLIT, $0-8
+	MOVQ packCall_packed(AX), DI
+	MOVQ packCall_w(AX), SI
+	MOVQ packCall_in(AX), DX
+	MOVQ packCall_blocks(AX), R8
+	MOVQ packCall_columns(AX), R9
+	SHLQ $2, R9
+	LEAQ (R9)(R9*2), R10
+	LEAQ (R9)(R9*4), R11
+block:
+	MOVQ DX, CX
+input:
+	MOVL (SI), AX
+	MOVL AX, 0(DI)
+	MOVL (SI)(R9*1), AX
+	MOVL AX, 4(DI)
+	MOVL (SI)(R9*2), AX
+	MOVL AX, 8(DI)
+	MOVL (SI)(R10*1), AX
+	MOVL AX, 12(DI)
+	ADDQ $4, SI
+	ADDQ $16, DI
+	DECQ CX
+	JNE input
+	IMUL3Q $3, R9, AX
+	ADDQ AX, SI
+	DECQ R8
+	JNE block
+	RET
+
+TEXT packRows3<>(SB), NOSPLIT, $0-8
+	MOVQ packCall_packed(AX), DI
+	MOVQ packCall_w(AX), SI
+	MOVQ packCall_in(AX), DX
+	MOVQ packCall_blocks(AX), R8
+	MOVQ packCall_columns(AX), R9
+	SHLQ $2, R9
+	LEAQ (R9)(R9*2), R10
+	LEAQ (R9)(R9*4), R11
+block:
+	MOVQ DX, CX
+input:
+	MOVL (SI), AX
+	MOVL AX, 0(DI)
+	MOVL (SI)(R9*1), AX
+	MOVL AX, 4(DI)
+	MOVL (SI)(R9*2), AX
+	MOVL AX, 8(DI)
+	ADDQ $4, SI
+	ADDQ $12, DI
+	DECQ CX
+	JNE input
+	IMUL3Q $2, R9, AX
+	ADDQ AX, SI
+	DECQ R8
+	JNE block
+	RET
+
+TEXT packRows2<>(SB), NOSPLIT, $0-8
+	MOVQ packCall_packed(AX), DI
+	MOVQ packCall_w(AX), SI
+	MOVQ packCall_in(AX), DX
+	MOVQ packCall_blocks(AX), R8
+	MOVQ packCall_columns(AX), R9
+	SHLQ $2, R9
+	LEAQ (R9)(R9*2), R10
+	LEAQ (R9)(R9*4), R11
+block:
+	MOVQ DX, CX
+input:
+	MOVL (SI), AX
+	MOVL AX, 0(DI)
+	MOVL (SI)(R9*1), AX
+	MOVL AX, 4(DI)
+	ADDQ $4, SI
+	ADDQ $8, DI
+	DECQ CX
+	JNE input
+	IMUL3Q $1, R9, AX
+	ADDQ AX, SI
+	DECQ R8
+	JNE block
+	RET
+
+TEXT packRows1<>(SB), NOSPLIT, $0-8
+	MOVQ packCall_packed(AX), DI
+	MOVQ packCall_w(AX), SI
+	MOVQ packCall_in(AX), DX
+	MOVQ packCall_blocks(AX), R8
+	MOVQ packCall_columns(AX), R9
+	SHLQ $2, R9
+	LEAQ (R9)(R9*2), R10
+	LEAQ (R9)(R9*4), R11
+block:
+	MOVQ DX, CX
+input:
+	MOVL (SI), AX
+	MOVL AX, 0(DI)
+	ADDQ $4, SI
+	ADDQ $4, DI
+	DECQ CX
+	JNE input
+	IMUL3Q $0, R9, AX
+	ADDQ AX, SI
+	DECQ R8
+	JNE block
+	RET
+
+// func packColumns(c *packCall)
+TEXT ·packColumns(SB), NOSPLIT, $0-8
+	MOVQ c+0(FP), AX
+	MOVQ packCall_features(AX), CX
+	CMPQ CX, $6
+	JNE not6
+	JMP packColumns6<>(SB)
+not6:
+	CMPQ CX, $5
+	JNE not5
+	JMP packColumns5<>(SB)
+not5:
+	CMPQ CX, $4
+	JNE not4
+	JMP packColumns4<>(SB)
+not4:
+	CMPQ CX, $3
+	JNE not3
+	JMP packColumns3<>(SB)
+not3:
+	CMPQ CX, $2
+	JNE not2
+	JMP packColumns2<>(SB)
+not2:
+	JMP packColumns1<>(SB)
+
+TEXT packColumns6<>(SB), NOSPLIT, $0-8
+	MOVQ packCall_packed(AX), DI
+	MOVQ packCall_w(AX), SI
+	MOVQ packCall_in(AX), DX
+	MOVQ packCall_blocks(AX), R8
+	MOVQ packCall_columns(AX), R9
 	SHLQ $2, R9
 block:
 	MOVQ DX, CX
@@ -321,6 +253,124 @@ input:
 	DECQ CX
 	JNE input
 	ADDQ $24, SI
+	DECQ R8
+	JNE block
+	RET
+
+TEXT packColumns5<>(SB), NOSPLIT, $0-8
+	MOVQ packCall_packed(AX), DI
+	MOVQ packCall_w(AX), SI
+	MOVQ packCall_in(AX), DX
+	MOVQ packCall_blocks(AX), R8
+	MOVQ packCall_columns(AX), R9
+	SHLQ $2, R9
+block:
+	MOVQ DX, CX
+	MOVQ SI, BX
+input:
+	MOVQ 0(BX), AX
+	MOVQ AX, 0(DI)
+	MOVQ 8(BX), AX
+	MOVQ AX, 8(DI)
+	MOVL 16(BX), AX
+	MOVL AX, 16(DI)
+	ADDQ R9, BX
+	ADDQ $20, DI
+	DECQ CX
+	JNE input
+	ADDQ $20, SI
+	DECQ R8
+	JNE block
+	RET
+
+TEXT packColumns4<>(SB), NOSPLIT, $0-8
+	MOVQ packCall_packed(AX), DI
+	MOVQ packCall_w(AX), SI
+	MOVQ packCall_in(AX), DX
+	MOVQ packCall_blocks(AX), R8
+	MOVQ packCall_columns(AX), R9
+	SHLQ $2, R9
+block:
+	MOVQ DX, CX
+	MOVQ SI, BX
+input:
+	MOVQ 0(BX), AX
+	MOVQ AX, 0(DI)
+	MOVQ 8(BX), AX
+	MOVQ AX, 8(DI)
+	ADDQ R9, BX
+	ADDQ $16, DI
+	DECQ CX
+	JNE input
+	ADDQ $16, SI
+	DECQ R8
+	JNE block
+	RET
+
+TEXT packColumns3<>(SB), NOSPLIT, $0-8
+	MOVQ packCall_packed(AX), DI
+	MOVQ packCall_w(AX), SI
+	MOVQ packCall_in(AX), DX
+	MOVQ packCall_blocks(AX), R8
+	MOVQ packCall_columns(AX), R9
+	SHLQ $2, R9
+block:
+	MOVQ DX, CX
+	MOVQ SI, BX
+input:
+	MOVQ 0(BX), AX
+	MOVQ AX, 0(DI)
+	MOVL 8(BX), AX
+	MOVL AX, 8(DI)
+	ADDQ R9, BX
+	ADDQ $12, DI
+	DECQ CX
+	JNE input
+	ADDQ $12, SI
+	DECQ R8
+	JNE block
+	RET
+
+TEXT packColumns2<>(SB), NOSPLIT, $0-8
+	MOVQ packCall_packed(AX), DI
+	MOVQ packCall_w(AX), SI
+	MOVQ packCall_in(AX), DX
+	MOVQ packCall_blocks(AX), R8
+	MOVQ packCall_columns(AX), R9
+	SHLQ $2, R9
+block:
+	MOVQ DX, CX
+	MOVQ SI, BX
+input:
+	MOVQ 0(BX), AX
+	MOVQ AX, 0(DI)
+	ADDQ R9, BX
+	ADDQ $8, DI
+	DECQ CX
+	JNE input
+	ADDQ $8, SI
+	DECQ R8
+	JNE block
+	RET
+
+TEXT packColumns1<>(SB), NOSPLIT, $0-8
+	MOVQ packCall_packed(AX), DI
+	MOVQ packCall_w(AX), SI
+	MOVQ packCall_in(AX), DX
+	MOVQ packCall_blocks(AX), R8
+	MOVQ packCall_columns(AX), R9
+	SHLQ $2, R9
+block:
+	MOVQ DX, CX
+	MOVQ SI, BX
+input:
+	MOVL 0(BX), AX
+	MOVL AX, 0(DI)
+	ADDQ R9, BX
+	ADDQ $4, DI
+	DECQ CX
+	JNE input
+	ADDQ $4, SI
 	DECQ R8
 	JNE block
 	RET

@@ -7,7 +7,7 @@ package kernel
 // of panels; anything else is a caller's bug and panics. What a row comes out as
 // never depends on how many panels are processed in one call.
 type Set[T Float] struct {
-	// Name says which implementation it is: "portable" or "avx2".
+	// Name says which implementation it is: "portable", "avx2" or "avx512".
 	Name string
 
 	// Exp, Log, Tanh, Sigmoid (1/(1+exp(-x))) and Softplus (log(1+exp(x))) set dst
@@ -59,11 +59,11 @@ type Set[T Float] struct {
 }
 
 // Best returns the fastest set for this processor and build: assembly for float32
-// on amd64 with AVX2 and FMA, unless built with the tag purego, and otherwise
-// [Portable].
+// on amd64 with AVX2 and FMA, or AVX-512 besides, unless built with the tag purego,
+// and otherwise [Portable].
 func Best[T Float]() *Set[T] {
-	if s, ok := any(accelerated()).(*Set[T]); ok && s != nil {
-		return s
+	if sets, ok := any(accelerated()).([]*Set[T]); ok && len(sets) > 0 {
+		return sets[len(sets)-1]
 	}
 	return Portable[T]()
 }

@@ -2,16 +2,19 @@
 
 package kernel
 
-// A weightCall is what the kernels for the weights of 16 inputs and a number of
-// outputs are told. rows holds the inputs' rows of 16: half of them belong to the
-// inputs from first on, the others to those from second on. Where partial is set the
-// second half is stored under the mask.
+// A weightCall is what the kernels for the weights of some outputs are told, of 16
+// inputs or with AVX-512 of 32. rows holds the inputs' rows of 16. Half of a row
+// belongs to the inputs from first on, the other half to those from second on; where
+// partial is set the second half is stored under the mask. With AVX-512 all inputs
+// follow first, and the rows of the second 16 those of the first.
 type weightCall struct {
-	dw, dy, rows                 *float32
-	in, blocks, panels, dyStride int // the stride in bytes
-	first, second                int
-	partial, accumulate          int // zero or one
-	mask                         [8]int32
+	dw, dy, rows        *float32
+	in, panels          int
+	outputs, blocks     int // blocks of so many outputs
+	dyStride            int // in bytes
+	first, second       int
+	partial, accumulate int // zero or one
+	mask                [8]int32
 }
 
 // A dotCall asks for the inner products over all panels of columns, in groups, with
@@ -19,7 +22,8 @@ type weightCall struct {
 // bytes.
 type dotCall struct {
 	dst, columns, others      *float32
-	groups, count, panels     int
+	width, groups             int // groups of so many columns
+	count, panels             int
 	columnStride, otherStride int
 	columnStep, otherStep     int
 	accumulate                int // zero or one
@@ -28,41 +32,18 @@ type dotCall struct {
 //go:noescape
 func transposeAVX2(dst, src *float32, panels, stride int)
 
-//go:noescape
-func weight3AVX2(c *weightCall)
+// The kernels compute blocks of three to six outputs.
 
 //go:noescape
-func weight4AVX2(c *weightCall)
+func weightKernelAVX2(c *weightCall)
 
 //go:noescape
-func weight5AVX2(c *weightCall)
+func weightKernelAVX512(c *weightCall)
 
+// dotKernelAVX2 computes groups of one to eight columns.
+//
 //go:noescape
-func weight6AVX2(c *weightCall)
-
-//go:noescape
-func dot1AVX2(c *dotCall)
-
-//go:noescape
-func dot2AVX2(c *dotCall)
-
-//go:noescape
-func dot3AVX2(c *dotCall)
-
-//go:noescape
-func dot4AVX2(c *dotCall)
-
-//go:noescape
-func dot5AVX2(c *dotCall)
-
-//go:noescape
-func dot6AVX2(c *dotCall)
-
-//go:noescape
-func dot7AVX2(c *dotCall)
-
-//go:noescape
-func dot8AVX2(c *dotCall)
+func dotKernelAVX2(c *dotCall)
 
 // ones is a constant column, whose inner products are sums.
 var ones = [Lanes]float32{1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1}
@@ -80,14 +61,17 @@ func wide(out, in int) int {
 	return in - in%Lanes
 }
 
-func denseWeightScratchAVX2(out, in, panels int) int {
+func (s assembly) denseWeightScratch(out, in, panels int) int {
 	if wide(out, in) == 0 {
 		return 0
+	}
+	if s.avx512 {
+		return 2 * panels * Lanes * Lanes
 	}
 	return panels * Lanes * Lanes
 }
 
-func denseWeightAVX2(dw, db []float32, x, dy Block[float32], scratch []float32, accumulate bool) {
+func (s assembly) denseWeight(dw, db []float32, x, dy Block[float32], scratch []float32, accumulate bool) {
 	checkDenseWeight(dw, db, x, dy)
 	in, out, panels := x.Cols, dy.Cols, x.Panels
 	if panels == 0 && !accumulate {
@@ -112,15 +96,23 @@ func denseWeightAVX2(dw, db []float32, x, dy Block[float32], scratch []float32, 
 	}
 	through := wide(out, in)
 	if through > 0 {
-		scratch = scratch[:panels*Lanes*Lanes]
+		scratch = scratch[:s.denseWeightScratch(out, in, panels)]
 		call.rows = &scratch[0]
 	}
-	for i := 0; i < through; i += Lanes {
+	i := 0
+	for ; s.avx512 && i+2*Lanes <= through; i += 2 * Lanes {
+		for eight := 0; eight < 2*Lanes; eight += 8 {
+			rows := &scratch[eight/Lanes*panels*Lanes*Lanes+eight%Lanes]
+			transposeAVX2(rows, &x.Data[(i+eight)*Lanes], panels, 4*x.Stride)
+		}
+		call.first = i
+		call.run(&dw[0], &dy.Data[0], out, true)
+	}
+	for ; i < through; i += Lanes {
 		call.place(i)
 		transposeAVX2(&scratch[0], &x.Data[call.first*Lanes], panels, 4*x.Stride)
 		transposeAVX2(&scratch[8], &x.Data[call.second*Lanes], panels, 4*x.Stride)
-		call.dw, call.dy = &dw[0], &dy.Data[0]
-		call.run(out)
+		call.run(&dw[0], &dy.Data[0], out, false)
 	}
 	if left := in - through; left > 0 {
 		c := dot
@@ -157,65 +149,35 @@ func (c *weightCall) place(i int) {
 }
 
 // run computes the weights of all outputs, of which there are more than four.
-func (c *weightCall) run(out int) {
-	sixes, rest := split(out)
-	if sixes > 0 {
-		c.blocks = sixes
-		weight6AVX2(c)
-		c.skip(6*sixes, rest[0])
-	}
-	c.blocks = 1
-	for i, n := range rest {
-		switch n {
-		case 3:
-			weight3AVX2(c)
-		case 4:
-			weight4AVX2(c)
-		case 5:
-			weight5AVX2(c)
+func (c *weightCall) run(dw, dy *float32, out int, avx512 bool) {
+	first := 0
+	for _, r := range split(out) {
+		if r.blocks == 0 {
+			continue
 		}
-		if i == 0 {
-			c.skip(n, rest[1])
+		c.outputs, c.blocks = r.features, r.blocks
+		c.dw = advance(dw, first*c.in)
+		c.dy = advance(dy, first*Lanes)
+		if avx512 {
+			weightKernelAVX512(c)
+		} else {
+			weightKernelAVX2(c)
 		}
+		first += r.features * r.blocks
 	}
-}
-
-// skip moves past n outputs, unless none are left.
-func (c *weightCall) skip(n, left int) {
-	if left == 0 {
-		return
-	}
-	c.dw = advance(c.dw, n*c.in)
-	c.dy = advance(c.dy, n*Lanes)
 }
 
 // run computes the inner products of n columns.
 func (c *dotCall) run(n int) {
-	if n >= 8 {
-		c.groups = n / 8
-		dot8AVX2(c)
-		if n%8 == 0 {
-			return
-		}
-		done := n &^ 7
-		c.columns = advance(c.columns, done*Lanes)
-		c.dst = advance(c.dst, done*c.columnStep/4)
+	eights, left := n/8, n%8
+	if eights > 0 {
+		c.width, c.groups = 8, eights
+		dotKernelAVX2(c)
 	}
-	c.groups = 1
-	switch n % 8 {
-	case 1:
-		dot1AVX2(c)
-	case 2:
-		dot2AVX2(c)
-	case 3:
-		dot3AVX2(c)
-	case 4:
-		dot4AVX2(c)
-	case 5:
-		dot5AVX2(c)
-	case 6:
-		dot6AVX2(c)
-	case 7:
-		dot7AVX2(c)
+	if left > 0 {
+		c.width, c.groups = left, 1
+		c.columns = advance(c.columns, 8*eights*Lanes)
+		c.dst = advance(c.dst, 8*eights*c.columnStep/4)
+		dotKernelAVX2(c)
 	}
 }

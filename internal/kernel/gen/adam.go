@@ -5,7 +5,7 @@ package main
 // under a mask.
 func adam() []byte {
 	w := newWriter()
-	w.text("adamKernel", "NOSPLIT", 0, 8, "func adamKernelAVX2(c *adamCall)")
+	w.text("adamKernelAVX2", "NOSPLIT", 0, 8, "func adamKernelAVX2(c *adamCall)")
 	w.op("MOVQ c+0(FP), AX")
 	w.op("MOVQ adamCall_w(AX), DI")
 	w.op("MOVQ adamCall_m(AX), SI")

@@ -288,7 +288,7 @@ func (o operation) write(w *writer) {
 			arguments += 4
 		}
 	}
-	w.text(o.name, "0", 8, arguments, o.comment)
+	w.text(o.name+"AVX2", "0", 8, arguments, o.comment)
 	w.op("MOVQ dst_base+0(FP), DI")
 	w.op("MOVQ dst_len+8(FP), CX")
 	pointers := []string{"SI", "DX"}[:o.operands]

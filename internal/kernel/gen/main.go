@@ -1,4 +1,4 @@
-// Gen writes the AVX2 assembly of package kernel into the current directory. The
+// Gen writes the assembly of package kernel into the current directory. The
 // same few loops recur for many operations and numbers of registers; templates
 // keep them in one place.
 package main
@@ -50,9 +50,31 @@ func (w *writer) label(format string, args ...any) {
 	fmt.Fprintf(w, format+":\n", args...)
 }
 
-// text begins a function, with the assembly's name ending in AVX2 and a comment.
+// text begins a function that Go calls, with its declaration as a comment.
 func (w *writer) text(name, flags string, frame, arguments int, comment string) {
-	fmt.Fprintf(w, "\n// %s\nTEXT ·%sAVX2(SB), %s, $%d-%d\n", comment, name, flags, frame, arguments)
+	fmt.Fprintf(w, "\n// %s\nTEXT ·%s(SB), %s, $%d-%d\n", comment, name, flags, frame, arguments)
+}
+
+// dispatch writes a function that goes on with the variant for a number, a field of
+// the one argument: so Go has to know one function for many kernels. They find the
+// argument in AX.
+func (w *writer) dispatch(name, argument, number string, variants []int) {
+	w.text(name, "NOSPLIT", 0, 8, fmt.Sprintf("func %s(c *%s)", name, argument))
+	w.op("MOVQ c+0(FP), AX")
+	w.op("MOVQ %s_%s(AX), CX", argument, number)
+	last := len(variants) - 1
+	for _, n := range variants[:last] {
+		w.op("CMPQ CX, $%d", n)
+		w.op("JNE not%d", n)
+		w.op("JMP %s%d<>(SB)", name, n)
+		w.label("not%d", n)
+	}
+	w.op("JMP %s%d<>(SB)", name, variants[last])
+}
+
+// variant begins one of dispatch's functions.
+func (w *writer) variant(name string, n, frame int) {
+	fmt.Fprintf(w, "\nTEXT %s%d<>(SB), NOSPLIT, $%d-8\n", name, n, frame)
 }
 
 // constant writes a read-only vector of eight equal words.

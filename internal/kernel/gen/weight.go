@@ -1,14 +1,18 @@
 package main
 
-import "fmt"
-
 func weight() []byte {
 	w := newWriter()
 	transpose(w)
-	for n := 3; n <= 6; n++ {
-		weightKernel(w, n)
+	outputs := []int{6, 5, 4, 3}
+	for _, t := range targets {
+		w.dispatch("weightKernel"+t.suffix, "weightCall", "outputs", outputs)
+		for _, n := range outputs {
+			t.weightKernel(w, n)
+		}
 	}
-	for n := 1; n <= 8; n++ {
+	columns := []int{8, 7, 6, 5, 4, 3, 2, 1}
+	w.dispatch("dotKernelAVX2", "dotCall", "width", columns)
+	for _, n := range columns {
 		dotKernel(w, n)
 	}
 	return w.Bytes()
@@ -17,7 +21,7 @@ func weight() []byte {
 // transpose writes the transposition of eight columns of every panel into rows of
 // 16 values, of which it fills eight.
 func transpose(w *writer) {
-	w.text("transpose", "NOSPLIT", 0, 32, "func transposeAVX2(dst, src *float32, panels, stride int)")
+	w.text("transposeAVX2", "NOSPLIT", 0, 32, "func transposeAVX2(dst, src *float32, panels, stride int)")
 	w.op("MOVQ dst+0(FP), DI")
 	w.op("MOVQ src+8(FP), SI")
 	w.op("MOVQ panels+16(FP), CX")
@@ -52,17 +56,21 @@ func transpose(w *writer) {
 	w.op("RET")
 }
 
-// weightKernel writes the kernel for the weights of n outputs and 16 inputs: sums,
-// over the rows, of an output's gradient times a row of inputs.
-func weightKernel(w *writer, n int) {
-	w.text(fmt.Sprint("weight", n), "NOSPLIT", 0, 8, fmt.Sprintf("func weight%dAVX2(c *weightCall)", n))
-	w.op("MOVQ c+0(FP), AX")
+// weightKernel writes the kernel for the weights of n outputs and of 16 inputs, or
+// with AVX-512 of twice as many: sums, over the rows, of an output's gradient times a
+// row of inputs.
+func (t target) weightKernel(w *writer, n int) {
+	w.variant("weightKernel"+t.suffix, n, 0)
 	w.op("MOVQ weightCall_dw(AX), DI")
 	w.op("MOVQ weightCall_dy(AX), R9")
 	w.op("MOVQ weightCall_dyStride(AX), R10")
 	w.op("MOVQ weightCall_in(AX), R11")
 	w.op("SHLQ $2, R11")
 	w.op("MOVQ weightCall_blocks(AX), R8")
+	if t.panels == 2 {
+		w.op("MOVQ weightCall_panels(AX), R14") // 1024 bytes of rows each
+		w.op("SHLQ $10, R14")
+	}
 	w.label("block")
 	w.op("MOVQ weightCall_rows(AX), SI")
 	w.op("MOVQ R9, DX")
@@ -72,12 +80,13 @@ func weightKernel(w *writer, n int) {
 	}
 	w.label("panel")
 	for row := range 16 {
-		w.op("VMOVUPS %d(SI), Y12", 64*row)
-		w.op("VMOVUPS %d(SI), Y13", 64*row+32)
+		w.op("VMOVUPS %s, %s", t.half(0, 64*row, "SI", "R14"), t.reg(12))
+		w.op("VMOVUPS %s, %s", t.half(1, 64*row, "SI", "R14"), t.reg(13))
 		for f := range n {
-			w.op("VBROADCASTSS %d(DX), Y%d", 64*f+4*row, 14+f%2)
-			w.op("VFMADD231PS Y12, Y%d, Y%d", 14+f%2, 2*f)
-			w.op("VFMADD231PS Y13, Y%d, Y%d", 14+f%2, 2*f+1)
+			gradient := t.reg(14 + f%2)
+			w.op("VBROADCASTSS %d(DX), %s", 64*f+4*row, gradient)
+			w.op("VFMADD231PS %s, %s, %s", t.reg(12), gradient, t.reg(2*f))
+			w.op("VFMADD231PS %s, %s, %s", t.reg(13), gradient, t.reg(2*f+1))
 		}
 	}
 	w.op("ADDQ $1024, SI")
@@ -86,41 +95,29 @@ func weightKernel(w *writer, n int) {
 	w.op("JNE panel")
 
 	w.op("MOVQ weightCall_first(AX), BX")
-	w.op("MOVQ weightCall_second(AX), CX")
 	w.op("LEAQ (DI)(BX*4), BX")
-	w.op("LEAQ (DI)(CX*4), CX")
+	if t.panels == 2 {
+		w.op("LEAQ 64(BX), CX")
+	} else {
+		w.op("MOVQ weightCall_second(AX), CX")
+		w.op("LEAQ (DI)(CX*4), CX")
+		w.op("CMPQ weightCall_partial(AX), $0")
+		w.op("JNE partial")
+	}
 	w.op("CMPQ weightCall_accumulate(AX), $0")
 	w.op("JEQ set")
 	w.op("MOVQ BX, R12")
 	w.op("MOVQ CX, R13")
-	w.op("VPCMPEQD Y14, Y14, Y14")
-	w.op("CMPQ weightCall_partial(AX), $0")
-	w.op("JEQ add")
-	w.op("VMOVUPS weightCall_mask(AX), Y14")
-	w.label("add")
 	for f := range n {
-		w.op("VADDPS (R12), Y%d, Y%d", 2*f, 2*f)
-		w.op("VMASKMOVPS (R13), Y14, Y15")
-		w.op("VADDPS Y15, Y%d, Y%d", 2*f+1, 2*f+1)
+		w.op("VADDPS (R12), %s, %s", t.reg(2*f), t.reg(2*f))
+		w.op("VADDPS (R13), %s, %s", t.reg(2*f+1), t.reg(2*f+1))
 		w.op("ADDQ R11, R12")
 		w.op("ADDQ R11, R13")
 	}
-	// Some processors are slow to store under a mask.
 	w.label("set")
-	w.op("CMPQ weightCall_partial(AX), $0")
-	w.op("JNE partial")
 	for f := range n {
-		w.op("VMOVUPS Y%d, (BX)", 2*f)
-		w.op("VMOVUPS Y%d, (CX)", 2*f+1)
-		w.op("ADDQ R11, BX")
-		w.op("ADDQ R11, CX")
-	}
-	w.op("JMP stored")
-	w.label("partial")
-	w.op("VMOVUPS weightCall_mask(AX), Y14")
-	for f := range n {
-		w.op("VMOVUPS Y%d, (BX)", 2*f)
-		w.op("VMASKMOVPS Y%d, Y14, (CX)", 2*f+1)
+		w.op("VMOVUPS %s, (BX)", t.reg(2*f))
+		w.op("VMOVUPS %s, (CX)", t.reg(2*f+1))
 		w.op("ADDQ R11, BX")
 		w.op("ADDQ R11, CX")
 	}
@@ -132,13 +129,38 @@ func weightKernel(w *writer, n int) {
 	w.op("JNE block")
 	w.op("VZEROUPPER")
 	w.op("RET")
+	if t.panels == 2 {
+		return
+	}
+
+	// Only what is under the mask of the second half is new.
+	w.label("partial")
+	w.op("VMOVUPS weightCall_mask(AX), Y14")
+	w.op("CMPQ weightCall_accumulate(AX), $0")
+	w.op("JEQ setpartial")
+	w.op("MOVQ BX, R12")
+	w.op("MOVQ CX, R13")
+	for f := range n {
+		w.op("VADDPS (R12), Y%d, Y%d", 2*f, 2*f)
+		w.op("VMASKMOVPS (R13), Y14, Y15")
+		w.op("VADDPS Y15, Y%d, Y%d", 2*f+1, 2*f+1)
+		w.op("ADDQ R11, R12")
+		w.op("ADDQ R11, R13")
+	}
+	w.label("setpartial")
+	for f := range n {
+		w.op("VMOVUPS Y%d, (BX)", 2*f)
+		w.op("VMASKMOVPS Y%d, Y14, (CX)", 2*f+1)
+		w.op("ADDQ R11, BX")
+		w.op("ADDQ R11, CX")
+	}
+	w.op("JMP stored")
 }
 
 // dotKernel writes the kernel for inner products of n columns with each of several
 // others: less work than transposing where one side is narrow.
 func dotKernel(w *writer, n int) {
-	w.text(fmt.Sprint("dot", n), "NOSPLIT", 32, 8, fmt.Sprintf("func dot%dAVX2(c *dotCall)", n))
-	w.op("MOVQ c+0(FP), AX")
+	w.variant("dotKernelAVX2", n, 32)
 	w.op("MOVQ dotCall_columns(AX), R9")
 	w.op("MOVQ dotCall_dst(AX), R10")
 	w.op("MOVQ dotCall_groups(AX), R8")

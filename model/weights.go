@@ -70,12 +70,15 @@ func decodeWeights(raw []byte) ([]density.Tensor, error) {
 
 func decodeTensor(stored safetensors.NamedTensorView) (density.Tensor, error) {
 	view := stored.TensorView
-	// Without elements the library bounds no dimension.
-	if len(view.Shape()) == 0 || view.DataLen() == 0 {
-		return density.Tensor{}, fmt.Errorf("has no elements")
+	if len(view.Shape()) == 0 {
+		return density.Tensor{}, fmt.Errorf("has no dimensions")
 	}
 	t := density.Tensor{Name: stored.Name}
+	// Without elements, as in a layer of no inputs, the library bounds no dimension.
 	for _, n := range view.Shape() {
+		if n > math.MaxInt32 {
+			return density.Tensor{}, fmt.Errorf("has a dimension of %d", n)
+		}
 		t.Shape = append(t.Shape, int(n))
 	}
 	raw := view.Data()

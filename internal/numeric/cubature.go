@@ -11,7 +11,7 @@ import (
 const (
 	// cellShare is the largest share of the points in a cell to start from, so that
 	// no peak which has points is missed.
-	cellShare = 1.0 / 64
+	cellShare = 1.0 / 1024
 	// maxDepth ends the halving of a cell of equal points.
 	maxDepth = 40
 	// batch is the number of places that are evaluated in one call.

@@ -6,7 +6,12 @@
 #include "textflag.h"
 
 // func adamKernelAVX2(c *adamCall)
-TEXT ·adamKernelAVX2(SB), NOSPLIT, $0-8
+TEXT ·adamKernelAVX2(SB), NOSPLIT, $8-8
+	STMXCSR 0(SP)
+	MOVL 0(SP), CX
+	ORL $0x8040, CX
+	MOVL CX, 4(SP)
+	LDMXCSR 4(SP)
 	MOVQ c+0(FP), AX
 	MOVQ adamCall_w(AX), DI
 	MOVQ adamCall_m(AX), SI
@@ -155,5 +160,6 @@ vectorSummed:
 	SUBQ $8, CX
 	JGT vector
 done:
+	LDMXCSR 0(SP)
 	VZEROUPPER
 	RET

@@ -133,3 +133,25 @@ func TestAdam(t *testing.T) {
 		}
 	}
 }
+
+// The assembly takes subnormal moments for zero, and leaves subnormal numbers alone
+// elsewhere.
+func TestAdamSubnormalMoments(t *testing.T) {
+	for _, s := range accelerated() {
+		w, m, v, g := make([]float32, 40), make([]float32, 40), make([]float32, 40), make([]float32, 40)
+		for i := range w {
+			w[i], m[i], v[i] = 1, 0x1p-149, 0x1p-149
+		}
+		s.Adam(w, m, v, [][]float32{g}, NewAdamCoefficients[float32](0.01, 0.9, 0.999, 1e-8, 1))
+		for i := range w {
+			if w[i] != 1 || m[i] != 0 || v[i] != 0 {
+				t.Fatalf("%s: weight 1 and moments 2^-149 became %g, %g and %g", s.Name, w[i], m[i], v[i])
+			}
+		}
+		x := []float32{0x1p-126}
+		s.ScaleShift(x, x, 0.5, 0)
+		if half := x[0]; half == 0 || half*0.5 == 0 {
+			t.Errorf("%s: half of 2^-126 is %g after a step", s.Name, half)
+		}
+	}
+}

@@ -54,7 +54,7 @@ type Set[T Float] struct {
 
 	// Adam sums the gradients in their order and takes one step of Adam with the sum
 	// (Kingma and Ba 2015, algorithm 1), updating the weights w, the first moments m
-	// and the second moments v.
+	// and the second moments v. Subnormal numbers may count as zero.
 	Adam func(w, m, v []T, gradients [][]T, c AdamCoefficients[T])
 }
 

@@ -24,13 +24,14 @@ func denseBackward[T kernel.Float](a *Arena[T], s *step[T]) {
 	k := &p.packed[p.packs[s.id]]
 	y, g, x := a.values[s.id], a.gradients[s.id], a.values[n.in[0]]
 	if !s.masked {
-		activationBackward(n.activation, g, y)
+		a.activationBackward(n.activation, g, y)
 	}
 	w, b := a.slot.Arrays[n.weight], biasOf(a.slot.Arrays, n)
+	add := p.shared[n.weight] || !a.slot.fresh
 	if k.dense == nil {
-		a.k.DenseWeight(w, b, x, g, a.scratch, p.shared[n.weight] || !a.slot.fresh)
+		a.k.DenseWeight(w, b, x, g, a.scratch, add)
 	} else {
-		a.maskedWeights(k, w, b, x, g)
+		a.maskedWeights(k, w, b, x, g, add)
 	}
 	if !s.want[0] {
 		return
@@ -42,34 +43,36 @@ func denseBackward[T kernel.Float](a *Arena[T], s *step[T]) {
 	a.k.DenseInput(a.gradients[n.in[0]], g, k.back, mask, s.add[0])
 }
 
-// maskedWeights adds the gradient of a piece of a masked layer's weights.
-func (a *Arena[T]) maskedWeights(k *packing[T], w, b []T, x, g kernel.Block[T]) {
+// maskedWeights sets the gradient of a piece of a masked layer's weights, or adds
+// it. That of the weights beyond the prefixes is never set and stays zero.
+func (a *Arena[T]) maskedWeights(k *packing[T], w, b []T, x, g kernel.Block[T], add bool) {
 	piece, scratch := a.scratch[:k.out*k.in], a.scratch[k.out*k.in:]
 	var bias []T
 	if b != nil {
 		bias = a.biases[:k.out]
 	}
 	a.k.DenseWeight(piece, bias, x, g, scratch, false)
-	a.k.Add(b, b, bias)
+	put := func(dst, x []T) { copy(dst, x) }
+	if add {
+		put = func(dst, x []T) { a.k.Add(dst, dst, x) }
+	}
+	put(b, bias)
 	cols := a.program.params[k.param].Cols
 	for r, n := range k.prefix {
-		row := w[(k.row+r)*cols:][:n]
-		a.k.Add(row, row, piece[r*k.in:][:n])
+		put(w[(k.row+r)*cols:][:n], piece[r*k.in:][:n])
 	}
 }
 
-func activationBackward[T kernel.Float](activation kernel.Activation, g, y kernel.Block[T]) {
-	if activation == kernel.Identity {
-		return
-	}
+// activationBackward multiplies g by the derivative of the activation with output y.
+func (a *Arena[T]) activationBackward(activation kernel.Activation, g, y kernel.Block[T]) {
 	for q := range g.Panels {
 		gq, yq := g.Panel(q), y.Panel(q)
-		for j, v := range yq {
-			switch {
-			case activation == kernel.Tanh:
+		switch activation {
+		case kernel.ReLU:
+			a.k.MaskReLU(gq, gq, yq)
+		case kernel.Tanh:
+			for j, v := range yq {
 				gq[j] *= 1 - v*v
-			case v <= 0:
-				gq[j] = 0
 			}
 		}
 	}

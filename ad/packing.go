@@ -1,6 +1,10 @@
 package ad
 
-import "flowcert/internal/kernel"
+import (
+	"slices"
+
+	"flowcert/internal/kernel"
+)
 
 // packing is the weights of one dense node in the kernels' order.
 type packing[T kernel.Float] struct {
@@ -14,17 +18,11 @@ type packing[T kernel.Float] struct {
 // planPacking finds the distinct pieces of weights that dense nodes use, and the
 // parameters whose gradient has several parts.
 func (p *Program[T]) planPacking(t *Tape, used []bool, backward bool) {
-	weights := make([]int, len(p.params)) // by parameter: its uses as weights, and as a bias
-	biases := make([]int, len(p.params))
 	whole := make([]int, len(p.params)) // by parameter: 1 + its packing as a whole
 	for id := range p.nodes {
 		n := &p.nodes[id]
 		if n.kind != opDense || !used[id] {
 			continue
-		}
-		weights[n.weight]++
-		if n.bias >= 0 {
-			biases[n.bias]++
 		}
 		full := t.full(n)
 		if full && whole[n.weight] > 0 {
@@ -35,7 +33,6 @@ func (p *Program[T]) planPacking(t *Tape, used []bool, backward bool) {
 		if !full {
 			k.dense = make([]T, k.out*k.in)
 			p.widest = max(p.widest, k.out)
-			weights[n.weight]++ // the piece's gradient is added to the whole
 			p.scratch = max(p.scratch, len(k.dense)+p.kernels.DenseWeightScratch(k.out, k.in, p.panels))
 		}
 		k.forward = make([]T, p.kernels.PackedLen(k.out, k.in))
@@ -49,19 +46,41 @@ func (p *Program[T]) planPacking(t *Tape, used []bool, backward bool) {
 			whole[n.weight] = len(p.packed)
 		}
 	}
-	// Weights and bias of a layer are cleared and added to, or assigned, together.
-	for id := range p.nodes {
-		n := &p.nodes[id]
-		if n.kind != opDense || !used[id] {
-			continue
+	p.planShared(used)
+}
+
+// planShared finds the layers to whose gradient more than one node adds. Weights and
+// bias of a layer are cleared and added to, or assigned, together.
+func (p *Program[T]) planShared(used []bool) {
+	uses := make([][]int, len(p.params)) // by parameter and output of the layer
+	for i, param := range p.params {
+		uses[i] = make([]int, max(param.Rows, len(param.Data)))
+	}
+	dense := func(f func(n *node, param int)) {
+		for id := range p.nodes {
+			n := &p.nodes[id]
+			if n.kind != opDense || !used[id] {
+				continue
+			}
+			f(n, n.weight)
+			if n.bias >= 0 {
+				f(n, n.bias)
+			}
 		}
-		if weights[n.weight] > 1 || n.bias >= 0 && biases[n.bias] > 1 {
+	}
+	dense(func(n *node, param int) {
+		for r := range n.cols {
+			uses[param][n.row+r]++
+		}
+	})
+	dense(func(n *node, param int) {
+		if slices.ContainsFunc(uses[param], func(n int) bool { return n > 1 }) {
 			p.shared[n.weight] = true
 			if n.bias >= 0 {
 				p.shared[n.bias] = true
 			}
 		}
-	}
+	})
 }
 
 // Packs returns the number of packed pieces of weights.

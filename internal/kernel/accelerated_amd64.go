@@ -34,6 +34,7 @@ func (s assembly) set(name string) *Set[float32] {
 		Sub:        subAVX2,
 		Mul:        mulAVX2,
 		Div:        divAVX2,
+		MaskReLU:   maskReLUAVX2,
 		MulAdd:     mulAddAVX2,
 		AddScaled:  addScaledAVX2,
 		ScaleShift: scaleShiftAVX2,

@@ -32,6 +32,9 @@ func mulAVX2(dst, x, y []float32)
 func divAVX2(dst, x, y []float32)
 
 //go:noescape
+func maskReLUAVX2(dst, x, y []float32)
+
+//go:noescape
 func mulAddAVX2(dst, x, y []float32)
 
 //go:noescape

@@ -955,6 +955,49 @@ unequal:
 	CALL ·panicLength(SB)
 	RET
 
+// func maskReLUAVX2(dst, x, y []float32)
+TEXT ·maskReLUAVX2(SB), 0, $8-72
+	MOVQ dst_base+0(FP), DI
+	MOVQ dst_len+8(FP), CX
+	MOVQ x_base+24(FP), SI
+	CMPQ x_len+32(FP), CX
+	JNE unequal
+	MOVQ y_base+48(FP), DX
+	CMPQ y_len+56(FP), CX
+	JNE unequal
+	SUBQ $8, CX
+	JLT tail
+loop:
+	VMOVUPS (SI), Y0
+	VMOVUPS (DX), Y1
+	VXORPS Y3, Y3, Y3
+	VCMPPS $0x11, Y1, Y3, Y3
+	VANDPS Y3, Y0, Y0
+	VMOVUPS Y0, (DI)
+	ADDQ $32, SI
+	ADDQ $32, DX
+	ADDQ $32, DI
+	SUBQ $8, CX
+	JGE loop
+tail:
+	ADDQ $8, CX
+	JEQ done
+	NEGQ CX
+	LEAQ tailMask<>+32(SB), AX
+	VMOVUPS (AX)(CX*4), Y15
+	VMASKMOVPS (SI), Y15, Y0
+	VMASKMOVPS (DX), Y15, Y1
+	VXORPS Y3, Y3, Y3
+	VCMPPS $0x11, Y1, Y3, Y3
+	VANDPS Y3, Y0, Y0
+	VMASKMOVPS Y0, Y15, (DI)
+done:
+	VZEROUPPER
+	RET
+unequal:
+	CALL ·panicLength(SB)
+	RET
+
 // func mulAddAVX2(dst, x, y []float32)
 TEXT ·mulAddAVX2(SB), 0, $8-72
 	MOVQ dst_base+0(FP), DI

@@ -25,6 +25,13 @@ func TestElementwise(t *testing.T) {
 			func(_, x, y float64) float64 { return x * y }},
 		{"div", func(s *Set[float32], dst, x, y []float32) { s.Div(dst, x, y) },
 			func(_, x, y float64) float64 { return x / y }},
+		{"mask of a ReLU", func(s *Set[float32], dst, x, y []float32) { s.MaskReLU(dst, x, y) },
+			func(_, x, y float64) float64 {
+				if y > 0 {
+					return x
+				}
+				return 0
+			}},
 		{"multiply-add", func(s *Set[float32], dst, x, y []float32) { s.MulAdd(dst, x, y) },
 			func(dst, x, y float64) float64 { return dst + x*y }},
 		{"add scaled", func(s *Set[float32], dst, x, y []float32) { s.AddScaled(dst, x, a) },

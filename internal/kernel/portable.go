@@ -16,6 +16,7 @@ func Portable[T Float]() *Set[T] {
 		Sub:        sub[T],
 		Mul:        mul[T],
 		Div:        div[T],
+		MaskReLU:   maskReLU[T],
 		MulAdd:     mulAdd[T],
 		AddScaled:  addScaled[T],
 		ScaleShift: scaleShift[T],
@@ -112,6 +113,16 @@ func div[T Float](dst, x, y []T) {
 	x, y = operand(dst, x), operand(dst, y)
 	for i := range dst {
 		dst[i] = x[i] / y[i]
+	}
+}
+
+func maskReLU[T Float](dst, x, y []T) {
+	x, y = operand(dst, x), operand(dst, y)
+	for i, v := range x {
+		if !(y[i] > 0) {
+			v = 0
+		}
+		dst[i] = v
 	}
 }
 

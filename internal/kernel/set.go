@@ -19,6 +19,9 @@ type Set[T Float] struct {
 
 	// Add, Sub, Mul and Div set dst to x+y, x-y, x*y and x/y.
 	Add, Sub, Mul, Div func(dst, x, y []T)
+	// MaskReLU sets dst to x where y is above zero and to zero elsewhere: x times the
+	// derivative of a ReLU whose output is y.
+	MaskReLU func(dst, x, y []T)
 	// MulAdd adds x*y to dst.
 	MulAdd func(dst, x, y []T)
 	// AddScaled adds a*x to dst.

@@ -185,6 +185,8 @@ var operations = []operation{
 		body: []string{"VMULPS Y1, Y0, Y0"}},
 	{name: "div", comment: "func divAVX2(dst, x, y []float32)", operands: 2,
 		body: []string{"VDIVPS Y1, Y0, Y0"}},
+	{name: "maskReLU", comment: "func maskReLUAVX2(dst, x, y []float32)", operands: 2,
+		body: []string{"VXORPS Y3, Y3, Y3", "VCMPPS $0x11, Y1, Y3, Y3", "VANDPS Y3, Y0, Y0"}},
 	{name: "mulAdd", comment: "func mulAddAVX2(dst, x, y []float32)", operands: 2, reads: true,
 		body: []string{"VFMADD213PS Y2, Y1, Y0"}},
 	{name: "addScaled", comment: "func addScaledAVX2(dst, x []float32, a float32)", operands: 1, reads: true,

@@ -9,6 +9,11 @@ import "unsafe"
 // more inputs the features are taken in blocks.
 const few = 4
 
+// large is the number of weights from which they do not stay in the second-level
+// cache while the kernel goes through them panel by panel: then it is called block by
+// block, each of which meets all panels.
+const large = 1 << 17
+
 // A run is a number of blocks of so many features.
 type run struct{ features, blocks int }
 
@@ -105,20 +110,26 @@ func (c *denseCall) run(s assembly, out int) {
 	}
 	first, all := 0, *c
 	for _, r := range split(out) {
+		calls := 1
+		if c.in*out >= large {
+			calls = r.blocks
+		}
 		if r.blocks == 0 {
 			continue
 		}
-		c.features, c.blocks = r.features, r.blocks
-		c.y = advance(all.y, first*Lanes)
-		c.w = advance(all.w, first*c.in)
-		c.bias = advance(all.bias, first)
-		c.mask = advance(all.mask, first*Lanes)
-		if s.avx512 {
-			denseKernelAVX512(c)
-		} else {
-			denseKernelAVX2(c)
+		c.features, c.blocks = r.features, r.blocks/calls
+		for range calls {
+			c.y = advance(all.y, first*Lanes)
+			c.w = advance(all.w, first*c.in)
+			c.bias = advance(all.bias, first)
+			c.mask = advance(all.mask, first*Lanes)
+			if s.avx512 {
+				denseKernelAVX512(c)
+			} else {
+				denseKernelAVX2(c)
+			}
+			first += r.features * c.blocks
 		}
-		first += r.features * r.blocks
 	}
 }
 

@@ -17,6 +17,7 @@ type Arena[T kernel.Float] struct {
 	scratch   []T
 	biases    []T             // scratch for the bias of a piece
 	column    [kernel.Lanes]T // scratch of one column; a local array would escape
+	solvers   []*solver[T]    // by node
 	slot      *Gradients[T]
 	bytes     int64
 }
@@ -48,6 +49,7 @@ func (p *Program[T]) NewArena() *Arena[T] {
 		values:    make([]kernel.Block[T], len(p.nodes)),
 		gradients: make([]kernel.Block[T], len(p.nodes)),
 		saved:     make([]kernel.Block[T], len(p.nodes)),
+		solvers:   make([]*solver[T], len(p.nodes)),
 		scratch:   make([]T, p.scratch),
 		biases:    make([]T, p.widest),
 	}
@@ -67,6 +69,9 @@ func (p *Program[T]) NewArena() *Arena[T] {
 		a.saved[id] = a.block(n.saved)
 		if p.needs != nil {
 			a.gradients[id] = a.block(n.cols)
+		}
+		if sub := p.subs[id]; sub != nil {
+			a.solvers[id] = a.newSolver(sub, n.cols)
 		}
 		if n.kind == opConstant {
 			for i := range a.values[id].Data {

@@ -42,7 +42,7 @@ func concatBackward[T kernel.Float](a *Arena[T], s *step[T]) {
 	}
 }
 
-func permute[T kernel.Float](a *Arena[T], s *step[T]) {
+func gather[T kernel.Float](a *Arena[T], s *step[T]) {
 	a.each(s, func(y []T, x [2][]T) {
 		for j, from := range s.n.index {
 			copy(y[j*kernel.Lanes:][:kernel.Lanes], x[0][from*kernel.Lanes:])
@@ -50,17 +50,16 @@ func permute[T kernel.Float](a *Arena[T], s *step[T]) {
 	})
 }
 
-func permuteBackward[T kernel.Float](a *Arena[T], s *step[T]) {
+func gatherBackward[T kernel.Float](a *Arena[T], s *step[T]) {
 	g, d := a.gradients[s.id], a.gradients[s.n.in[0]]
 	for q := range d.Panels {
 		from, to := g.Panel(q), d.Panel(q)
+		if !s.add[0] {
+			clear(to)
+		}
 		for j, at := range s.n.index {
 			column := to[at*kernel.Lanes:][:kernel.Lanes]
-			if s.add[0] {
-				a.k.Add(column, column, from[j*kernel.Lanes:][:kernel.Lanes])
-			} else {
-				copy(column, from[j*kernel.Lanes:])
-			}
+			a.k.Add(column, column, from[j*kernel.Lanes:][:kernel.Lanes])
 		}
 	}
 }

@@ -14,6 +14,9 @@ type Cost struct {
 	// Elementary counts exponentials, logarithms, square roots and the like of the
 	// forward pass.
 	Elementary int64 `json:"elementary"`
+	// Iterative means that a numeric inverse evaluates its function as often as it
+	// takes: the counts hold one evaluation, and the work is a multiple of it.
+	Iterative bool `json:"iterative,omitempty"`
 	// Bytes is the size of the row's values and, with gradients, their gradients.
 	Bytes int64 `json:"bytes"`
 }
@@ -31,6 +34,13 @@ func (p *Program[T]) Cost() Cost {
 		if n.kind == opDense {
 			k := p.packed[p.packs[id]]
 			c.MultiplyAdds += int64(k.out * k.in)
+		}
+		if sub := p.subs[id]; sub != nil {
+			once := sub.Cost()
+			c.MultiplyAdds += once.MultiplyAdds
+			c.Elementary += once.Elementary
+			c.Bytes += once.Bytes
+			c.Iterative = true
 		}
 		if n.root == id {
 			c.Bytes += int64(n.cols+n.saved) * int64(unsafe.Sizeof(T(0)))

@@ -28,11 +28,11 @@ func TestCostOfAnMLP(t *testing.T) {
 	}
 	elementary := int64(64 + 32 + 7)
 	p := Compile(kernel.Portable[float32](), tape, Config{}, y)
-	if got, want := p.Cost(), (Cost{forward, elementary, bytes}); got != want {
+	if got, want := p.Cost(), (Cost{MultiplyAdds: forward, Elementary: elementary, Bytes: bytes}); got != want {
 		t.Errorf("evaluation costs %+v, want %+v", got, want)
 	}
 	p = Compile(kernel.Portable[float32](), tape, Config{Gradient: true}, y)
-	if got, want := p.Cost(), (Cost{forward + backward, elementary, 2 * bytes}); got != want {
+	if got, want := p.Cost(), (Cost{MultiplyAdds: forward + backward, Elementary: elementary, Bytes: 2 * bytes}); got != want {
 		t.Errorf("training costs %+v, want %+v", got, want)
 	}
 	// The arena holds exactly the counted bytes, per row of its tile, and scratch.

@@ -85,6 +85,24 @@ var operations = []struct {
 	{"sum columns", []int{4}, func(t *Tape, x []Value) Value { return t.SumColumns(t.Exp(x[0])) }},
 	{"sum columns added", []int{1}, func(t *Tape, x []Value) Value { return t.Add(x[0], t.SumColumns(x[0])) }},
 	{"normal", []int{4}, func(t *Tape, x []Value) Value { return t.NormalLogDensity(x[0]) }},
+	{"gather", []int{3}, func(t *Tape, x []Value) Value { return t.Exp(t.Gather(x[0], 2, 0, 2)) }},
+	{"repeat added", []int{2}, func(t *Tape, x []Value) Value { return t.Add(t.Repeat(t.SumColumns(x[0]), 2), x[0]) }},
+	{"parameter", []int{3}, func(t *Tape, x []Value) Value { return t.Mul(x[0], t.Parameter(randomParam("p", 1, 3))) }},
+	{"parameter used twice", []int{3}, func(t *Tape, x []Value) Value {
+		p := randomParam("p", 1, 3)
+		return t.Mul(t.Mul(x[0], t.Parameter(p)), t.Parameter(p))
+	}},
+	{"parameter that is a bias too", []int{3}, func(t *Tape, x []Value) Value {
+		w, b := randomParam("w", 3, 3), randomParam("b", 1, 3)
+		return t.Mul(t.Dense(x[0], w, b, kernel.Tanh), t.Parameter(b))
+	}},
+	{"solve", []int{2, 2}, func(t *Tape, x []Value) Value { return t.Solve(x[0], x[1], cubic) }},
+	{"solve with parameters", []int{2}, func(t *Tape, x []Value) Value {
+		p := randomParam("p", 1, 2)
+		root := t.Solve(x[0], Value{}, func(t *Tape, x, _ Value) (Value, Value) { return cubic(t, x, t.Parameter(p)) })
+		_, l := cubic(t, root, t.Parameter(p))
+		return t.Add(root, l)
+	}},
 	{"affine", []int{2, 4}, func(t *Tape, x []Value) Value { return t.Affine(x[0], x[1], 2) }},
 	{"affine of one", []int{2}, func(t *Tape, x []Value) Value { return t.Affine(t.Slice(x[0], 0, 1), x[0], 2) }},
 	{"affine inverse", []int{2, 4}, func(t *Tape, x []Value) Value { return t.AffineInverse(x[0], x[1], 2) }},
@@ -96,6 +114,12 @@ var operations = []struct {
 		y := t.Slice(t.Spline(x[0], x[1], testSpline), 0, 1)
 		return t.Add(t.SplineInverse(y, t.Linear(x[1], -2, 1), testSpline), t.Concat(x[0], y))
 	}},
+}
+
+// cubic records x^3 + e^h x, which increases.
+func cubic(t *Tape, x, h Value) (y, logSlope Value) {
+	square, e := t.Mul(x, x), t.Exp(h)
+	return t.Mul(x, t.Add(square, e)), t.Log(t.Add(t.Linear(square, 3, 0), e))
 }
 
 // trace records the trace of the Jacobian of y with respect to x.
@@ -221,7 +245,7 @@ func checkGradients(t *testing.T, tape *Tape, out Value) {
 		seed[i] = r.NormFloat64()
 	}
 	objective := func() (sum float64) {
-		for i := range p.packed {
+		for i := range p.Packs() {
 			p.Pack(i)
 		}
 		a.Forward(2)

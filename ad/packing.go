@@ -56,6 +56,7 @@ func (p *Program[T]) planShared(used []bool) {
 	for i, param := range p.params {
 		uses[i] = make([]int, max(param.Rows, len(param.Data)))
 	}
+	more := func(uses []int) bool { return slices.ContainsFunc(uses, func(n int) bool { return n > 1 }) }
 	dense := func(f func(n *node, param int)) {
 		for id := range p.nodes {
 			n := &p.nodes[id]
@@ -73,22 +74,53 @@ func (p *Program[T]) planShared(used []bool) {
 			uses[param][n.row+r]++
 		}
 	})
+	for id := range p.nodes {
+		if n := &p.nodes[id]; n.kind == opParameter && used[id] {
+			for r := range uses[n.bias] {
+				uses[n.bias][r]++
+			}
+		}
+	}
 	dense(func(n *node, param int) {
-		if slices.ContainsFunc(uses[param], func(n int) bool { return n > 1 }) {
+		if more(uses[param]) {
 			p.shared[n.weight] = true
 			if n.bias >= 0 {
 				p.shared[n.bias] = true
 			}
 		}
 	})
+	for param, uses := range uses {
+		p.shared[param] = p.shared[param] || more(uses)
+	}
 }
 
 // Packs returns the number of packed pieces of weights.
-func (p *Program[T]) Packs() int { return len(p.packed) }
+func (p *Program[T]) Packs() int {
+	n := len(p.packed)
+	for _, sub := range p.subs {
+		if sub != nil {
+			n += sub.Packs()
+		}
+	}
+	return n
+}
 
 // Pack brings the i-th piece up to date with the parameters. Distinct pieces may
 // be packed at once.
 func (p *Program[T]) Pack(i int) {
+	if i >= len(p.packed) {
+		i -= len(p.packed)
+		for _, sub := range p.subs {
+			if sub == nil {
+				continue
+			}
+			if i < sub.Packs() {
+				sub.Pack(i)
+				return
+			}
+			i -= sub.Packs()
+		}
+	}
 	k := &p.packed[i]
 	w := p.weights[k.param]
 	if k.dense != nil {

@@ -1,6 +1,8 @@
 package ad
 
 import (
+	"slices"
+
 	"flowcert/internal/kernel"
 )
 
@@ -29,10 +31,11 @@ type Program[T kernel.Float] struct {
 	needs    []bool // by node: the backward pass reaches it
 	weights  [][]T
 	packed   []packing[T]
-	packs    []int  // by node: the packing of a dense layer
-	scratch  int    // length of the longest scratch
-	widest   int    // outputs of the widest piece of a masked layer
-	shared   []bool // by parameter: more than one step of the backward pass adds to its gradient
+	packs    []int         // by node: the packing of a dense layer
+	subs     []*Program[T] // by node: what a solver evaluates
+	scratch  int           // length of the longest scratch
+	widest   int           // outputs of the widest piece of a masked layer
+	shared   []bool        // by parameter: more than one step of the backward pass adds to its gradient
 }
 
 // wide is the number of outputs from which a layer's weights (1 MiB and more, if it
@@ -57,6 +60,12 @@ type step[T kernel.Float] struct {
 // Compile prepares the computation of outputs with the given kernels. The
 // program reads the parameters' data once; call Update after changing them.
 func Compile[T kernel.Float](k *kernel.Set[T], t *Tape, c Config, outputs ...Value) *Program[T] {
+	return compile(k, t, c, nil, outputs)
+}
+
+// compile makes a program whose parameters' data are those of another program, from,
+// where that has them.
+func compile[T kernel.Float](k *kernel.Set[T], t *Tape, c Config, from *Program[T], outputs []Value) *Program[T] {
 	p := &Program[T]{
 		kernels: k,
 		nodes:   append([]node(nil), t.nodes...),
@@ -65,6 +74,7 @@ func Compile[T kernel.Float](k *kernel.Set[T], t *Tape, c Config, outputs ...Val
 		panels:  c.Panels,
 		weights: make([][]T, len(t.params)),
 		packs:   make([]int, len(t.nodes)),
+		subs:    make([]*Program[T], len(t.nodes)),
 		shared:  make([]bool, len(t.params)),
 	}
 	if p.panels == 0 {
@@ -83,8 +93,15 @@ func Compile[T kernel.Float](k *kernel.Set[T], t *Tape, c Config, outputs ...Val
 	for i, param := range p.params {
 		if own, ok := any(param.Data).([]T); ok {
 			p.weights[i] = own
+		} else if at := from.param(param); at >= 0 {
+			p.weights[i] = from.weights[at]
 		} else {
 			p.weights[i] = make([]T, len(param.Data))
+		}
+	}
+	for id := range p.nodes {
+		if n := &p.nodes[id]; n.kind == opSolve && used[id] {
+			p.subs[id] = p.subProgram(n)
 		}
 	}
 	p.planPacking(t, used, c.Gradient || c.InputGradient)
@@ -93,6 +110,14 @@ func Compile[T kernel.Float](k *kernel.Set[T], t *Tape, c Config, outputs ...Val
 	}
 	p.Update()
 	return p
+}
+
+// param returns the index of a parameter, or -1.
+func (p *Program[T]) param(param *Param) int {
+	if p == nil {
+		return -1
+	}
+	return slices.Index(p.params, param)
 }
 
 // tile returns the number of panels that suits the recording.
@@ -134,6 +159,11 @@ func (p *Program[T]) Update() {
 	for i := range p.packed {
 		p.Pack(i)
 	}
+	for _, sub := range p.subs {
+		if sub != nil {
+			sub.Update()
+		}
+	}
 }
 
 // Rows returns the number of rows of a tile.
@@ -162,6 +192,9 @@ func (p *Program[T]) planBackward(used []bool, inputs bool) {
 			if used[id] {
 				consumers[in] = append(consumers[in], id)
 			}
+		}
+		if n.kind == opDetach || n.kind == opSolve {
+			p.needs[id] = false
 		}
 	}
 	written := make([][]bool, len(p.nodes)) // by storage root and column

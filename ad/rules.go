@@ -25,7 +25,11 @@ const (
 	opStep
 	opSoftClip
 	opConcat
-	opPermute
+	opGather
+	opParameter
+	opDetach
+	opSolve
+	opImplicit
 	opSumColumns
 	opNormal
 	opAffine
@@ -37,7 +41,7 @@ const (
 
 func (k kind) String() string {
 	return [kinds]string{"input", "constant", "slice", "buffer", "dense", "add", "sub", "mul", "div", "linear", "exp", "log",
-		"tanh", "sigmoid", "softplus", "relu", "step", "soft clip", "concat", "permute", "sum columns", "normal log-density",
+		"tanh", "sigmoid", "softplus", "relu", "step", "soft clip", "concat", "gather", "parameter", "detach", "solve", "implicit", "sum columns", "normal log-density",
 		"affine", "affine inverse", "spline", "spline inverse"}[k]
 }
 
@@ -64,7 +68,11 @@ func rulesOf[T kernel.Float]() [kinds]rule[T] {
 		opStep:          {stepForward[T], nil},
 		opSoftClip:      {softClip[T], softClipBackward[T]},
 		opConcat:        {concat[T], concatBackward[T]},
-		opPermute:       {permute[T], permuteBackward[T]},
+		opGather:        {gather[T], gatherBackward[T]},
+		opParameter:     {parameter[T], parameterBackward[T]},
+		opDetach:        {detach[T], nil},
+		opSolve:         {solve[T], nil},
+		opImplicit:      {implicit[T], implicitBackward[T]},
 		opSumColumns:    {sumColumns[T], sumColumnsBackward[T]},
 		opNormal:        {normal[T], normalBackward[T]},
 		opAffine:        {affine[T], affineBackward[T]},

@@ -77,8 +77,10 @@ func (t *Tape) tangent(id int, tangents map[int]Value) Value {
 			parts = append(parts, d(i))
 		}
 		return t.Concat(parts...)
-	case opPermute:
-		return t.Permute(d(0), n.index)
+	case opGather:
+		return t.Gather(d(0), n.index...)
+	case opDetach:
+		return t.Constant(n.cols, 0)
 	case opSumColumns:
 		return t.SumColumns(d(0))
 	case opNormal:

@@ -57,6 +57,8 @@ type node struct {
 	scale, offset float64
 	index         []int
 	spline        Spline
+	sub           *Tape // what a solver evaluates, and the nodes of its two outputs
+	outputs       [2]int
 }
 
 // Tape records operations. It is not safe for concurrent use while recording.
@@ -97,7 +99,10 @@ func (t *Tape) record(n node, in ...Value) Value {
 		n.root, n.first = id, 0
 	}
 	if n.kind != opDense {
-		n.weight, n.bias = -1, -1 // 0 is a parameter
+		n.weight = -1 // 0 is a parameter
+		if n.kind != opParameter {
+			n.bias = -1
+		}
 	}
 	t.nodes = append(t.nodes, n)
 	return Value{tape: t, id: id, cols: n.cols}
@@ -209,6 +214,26 @@ func (t *Tape) Concat(values ...Value) Value {
 	return t.record(node{kind: opConcat, cols: cols}, values...)
 }
 
+// Gather records the value whose column j is column index[j] of x; columns may be
+// repeated or left out.
+func (t *Tape) Gather(x Value, index ...int) Value {
+	for _, i := range index {
+		if i < 0 || i >= x.cols {
+			panic(fmt.Sprintf("ad: column %d of %d", i, x.cols))
+		}
+	}
+	return t.record(node{kind: opGather, cols: len(index), index: index}, x)
+}
+
+// Repeat records n copies of x side by side.
+func (t *Tape) Repeat(x Value, n int) Value {
+	index := make([]int, n*x.cols)
+	for j := range index {
+		index[j] = j % x.cols
+	}
+	return t.Gather(x, index...)
+}
+
 // Permute records the value whose column j is column index[j] of x.
 func (t *Tape) Permute(x Value, index []int) Value {
 	seen := make([]bool, x.cols)
@@ -220,7 +245,7 @@ func (t *Tape) Permute(x Value, index []int) Value {
 			panic(fmt.Sprintf("ad: %v is no permutation of %d columns (column %d)", index, x.cols, i))
 		}
 	}
-	return t.record(node{kind: opPermute, cols: x.cols, index: index}, x)
+	return t.Gather(x, index...)
 }
 
 // SumColumns records the sum over the columns of each row, as one column.

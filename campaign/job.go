@@ -9,6 +9,7 @@ import (
 	"flowcert/density"
 	"flowcert/model"
 	"flowcert/probe"
+	"flowcert/setting"
 )
 
 // TrainingFile holds what a fit cost, beside the model.
@@ -17,7 +18,7 @@ const TrainingFile = "training.json"
 // Job is one model to be fitted to one data set.
 type Job struct {
 	Entry    model.Entry
-	Settings model.Settings
+	Settings setting.Values
 	Set      data.Set
 	// Name and Drop are what the user typed for the data and left out of it.
 	Name string

@@ -9,6 +9,7 @@ import (
 
 	"flowcert/data"
 	"flowcert/model"
+	"flowcert/setting"
 )
 
 // RecordFile says what a cell's folder is, and that it is complete.
@@ -27,7 +28,7 @@ type record struct {
 func (j Job) digest(split data.Split) (string, error) {
 	content, err := json.Marshal(struct {
 		Model    string
-		Settings model.Settings
+		Settings setting.Values
 		Seed     uint64
 		Data     model.Data
 	}{j.Entry.Name, j.Settings, j.Seed, j.described(split)})

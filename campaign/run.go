@@ -14,6 +14,7 @@ import (
 	"flowcert/cert"
 	"flowcert/internal/usage"
 	"flowcert/model"
+	"flowcert/setting"
 )
 
 // Cell is one complete cell of a campaign.
@@ -121,7 +122,7 @@ func (p Plan) tasks(dir string) ([]task, error) {
 }
 
 // resolve looks the model up and gives every setting a value.
-func (m ModelItem) resolve() (model.Entry, model.Settings, error) {
+func (m ModelItem) resolve() (model.Entry, setting.Values, error) {
 	entry, err := model.Find(catalog.Models(), m.Name)
 	if err != nil {
 		return model.Entry{}, nil, err

@@ -22,10 +22,11 @@ var allowed = map[string][]string{
 	"internal/parallel":   {},
 	"internal/random":     {},
 	"internal/usage":      {},
+	"setting":             {"internal/usage"},
 
 	"ad":            {"internal/kernel"},
 	"nn":            {"ad", "internal/kernel", "internal/random"},
-	"flow":          {"ad", "nn", "internal/random"},
+	"flow":          {"ad", "nn", "setting", "internal/kernel", "internal/random"},
 	"flow/flowtest": {"ad", "flow", "internal/kernel", "internal/numeric", "internal/random"},
 
 	"density":             {"ad", "flow", "internal/kernel", "internal/parallel", "internal/random", "internal/usage"},
@@ -33,19 +34,19 @@ var allowed = map[string][]string{
 
 	"data":  {"internal/random", "internal/usage"},
 	"train": {"ad", "density", "flow", "internal/kernel", "internal/parallel", "internal/random"},
-	"model": {"density", "flow", "nn", "train", "internal/atomicfile", "internal/usage"},
+	"model": {"density", "flow", "nn", "setting", "train", "internal/atomicfile", "internal/usage"},
 
 	"measure": {},
 	"probe":   {"measure"},
 	"cert":    {"internal/atomicfile", "internal/usage", "measure"},
-	"claim":   {"cert", "data", "density", "measure", "model", "probe", "internal/numeric"},
+	"claim":   {"cert", "data", "density", "measure", "model", "probe", "internal/numeric", "setting"},
 	"report":  {"cert", "measure"},
 
 	"bench/compare": {},
 
 	"catalog":      {"claim", "data", "model", "probe", "internal/usage"},
-	"campaign":     {"catalog", "cert", "claim", "data", "density", "model", "probe", "report", "internal/atomicfile", "internal/kernel", "internal/usage"},
-	"cmd/flowcert": {"campaign", "catalog", "cert", "data", "density", "model", "probe", "report", "internal/usage"},
+	"campaign":     {"catalog", "cert", "claim", "data", "density", "model", "probe", "report", "internal/atomicfile", "internal/kernel", "internal/usage", "setting"},
+	"cmd/flowcert": {"campaign", "catalog", "cert", "data", "density", "model", "probe", "report", "internal/usage", "setting"},
 }
 
 // training are the packages that a reader who only verifies must not need.

@@ -13,6 +13,7 @@ import (
 	"flowcert/measure"
 	"flowcert/model"
 	"flowcert/probe"
+	"flowcert/setting"
 )
 
 // examination is of a Gaussian fitted to a small moons data set.
@@ -30,7 +31,7 @@ func examination(t *testing.T) *claim.Examination {
 	entry, roots := model.Gaussian(), probe.SystemRoots()
 	return &claim.Examination{
 		Model: gaussian, Entry: entry,
-		Description: model.Description{Model: entry.Name, Settings: model.Settings{}, Dim: 2, Columns: moons.Info().Columns,
+		Description: model.Description{Model: entry.Name, Settings: setting.Values{}, Dim: 2, Columns: moons.Info().Columns,
 			Seed: 7, Data: model.Data{Name: "moons", SplitSeed: 1, TestSHA256: data.Digest(split.Test)}},
 		Info: moons.Info(), Split: split, Truth: moons.(data.Truth), Gaussian: gaussian,
 		Report: &report, Meter: probe.NewMeter(roots), Roots: roots,

@@ -3,6 +3,7 @@ package flow
 import (
 	"flowcert/ad"
 	"flowcert/nn"
+	"flowcert/setting"
 )
 
 // Autoregressive maps column i by an elementwise transformation whose parameters
@@ -51,3 +52,17 @@ func (a *Autoregressive) Params() []*ad.Param { return a.network.Params() }
 
 // Shapes returns vectors.
 func (a *Autoregressive) Shapes() (data, latent Shape) { return Vector(a.dim), Vector(a.dim) }
+
+// AutoregressiveKind is the layer "autoregressive" of descriptions.
+func AutoregressiveKind() Kind {
+	return Kind{
+		Name:        "autoregressive",
+		Summary:     "Maps every column, steered by those before it.",
+		Transformer: true,
+		Network:     true,
+		Build: func(p Place, _ setting.Values) (Bijector, error) {
+			network := p.Architecture.Masked(p.Name, p.Seed, p.Dim, p.Condition, p.Transformer.Params())
+			return NewAutoregressive(p.Dim, p.Transformer, network), nil
+		},
+	}
+}

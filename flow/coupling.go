@@ -3,6 +3,7 @@ package flow
 import (
 	"flowcert/ad"
 	"flowcert/nn"
+	"flowcert/setting"
 )
 
 // Coupling leaves some columns alone and maps each of the others by an
@@ -68,3 +69,22 @@ func (c *Coupling) Params() []*ad.Param { return c.conditioner.Params() }
 
 // Shapes returns vectors.
 func (c *Coupling) Shapes() (data, latent Shape) { return Vector(c.dim), Vector(c.dim) }
+
+// CouplingKind is the layer "coupling" of descriptions.
+func CouplingKind() Kind {
+	return Kind{
+		Name:        "coupling",
+		Summary:     "Maps some of the columns, steered by the others.",
+		Transformer: true,
+		Network:     true,
+		Settings: []setting.Setting{
+			{Name: "half", Type: setting.Word, Default: "alternate", Choices: []string{"alternate", "first", "last"},
+				Meaning: "which half of the columns is mapped; alternate takes the last half in the first coupling of a flow, the first half in the next, and so on"},
+		},
+		Build: func(p Place, s setting.Values) (Bijector, error) {
+			first := s.Word("half") == "first" || s.Word("half") == "alternate" && p.Number%2 == 1
+			in, out := CouplingWidths(p.Dim, first, p.Transformer)
+			return NewCoupling(p.Dim, first, p.Transformer, p.Architecture.Conditioner(p.Name, p.Seed, in+p.Condition, out)), nil
+		},
+	}
+}

@@ -33,6 +33,8 @@ func TestBijectors(t *testing.T) {
 		{"spline autoregressive", func(dim int) flow.Bijector { return autoregressive("a", dim, spline) }, flowtest.Laws{}},
 		{"permutation", func(dim int) flow.Bijector { return flow.Shuffle(dim, 3) }, flowtest.Laws{VolumePreserving: true}},
 		{"reverse", func(dim int) flow.Bijector { return flow.Reverse(dim) }, flowtest.Laws{VolumePreserving: true}},
+		{"marginal", func(dim int) flow.Bijector { return flow.NewMarginal("m", dim, spline) }, flowtest.Laws{}},
+		{"inverted autoregressive", func(dim int) flow.Bijector { return flow.Invert(autoregressive("a", dim, spline)) }, flowtest.Laws{}},
 		{"chain", func(dim int) flow.Bijector {
 			return flow.NewChain(coupling("a", dim, false, affine), flow.Shuffle(dim, 1), coupling("b", dim, true, spline), coupling("c", dim, false, spline))
 		}, flowtest.Laws{}},

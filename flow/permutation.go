@@ -3,6 +3,7 @@ package flow
 import (
 	"flowcert/ad"
 	"flowcert/internal/random"
+	"flowcert/setting"
 )
 
 // Permutation reorders the columns: column j of the latent is column index[j] of
@@ -52,4 +53,22 @@ func (p *Permutation) Params() []*ad.Param { return nil }
 // Shapes returns vectors.
 func (p *Permutation) Shapes() (data, latent Shape) {
 	return Vector(len(p.index)), Vector(len(p.index))
+}
+
+// ShuffleKind is the layer "shuffle" of descriptions.
+func ShuffleKind() Kind {
+	return Kind{
+		Name:    "shuffle",
+		Summary: "Reorders the columns at random, the same way in every flow of that many columns.",
+		Build:   func(p Place, _ setting.Values) (Bijector, error) { return Shuffle(p.Dim, p.Number), nil },
+	}
+}
+
+// ReverseKind is the layer "reverse" of descriptions.
+func ReverseKind() Kind {
+	return Kind{
+		Name:    "reverse",
+		Summary: "Reverses the order of the columns.",
+		Build:   func(p Place, _ setting.Values) (Bijector, error) { return Reverse(p.Dim), nil },
+	}
 }

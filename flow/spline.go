@@ -1,6 +1,9 @@
 package flow
 
-import "flowcert/ad"
+import (
+	"flowcert/ad"
+	"flowcert/setting"
+)
 
 // RationalQuadratic is the monotone rational-quadratic spline of Durkan et al.
 // (Neural Spline Flows, 2019) on [-Bound, Bound], the identity outside.
@@ -28,4 +31,19 @@ func (r RationalQuadratic) Forward(t *ad.Tape, x, h ad.Value) (z, logDerivative 
 func (r RationalQuadratic) Inverse(t *ad.Tape, z, h ad.Value) (x, logDerivative ad.Value) {
 	y := t.SplineInverse(z, h, r.spline())
 	return t.Slice(y, 0, z.Cols()), t.Slice(y, z.Cols(), 2*z.Cols())
+}
+
+// RationalQuadraticKind is the transformation "rational-quadratic" of descriptions.
+func RationalQuadraticKind() ElementwiseKind {
+	return ElementwiseKind{
+		Name:    "rational-quadratic",
+		Summary: "A bendable ruler of rational-quadratic pieces.",
+		Settings: []setting.Setting{
+			{Name: "bins", Type: setting.Int, Default: 8, Min: 1, Max: 256, Meaning: "pieces of the spline"},
+			{Name: "bound", Type: setting.Float, Default: 5.0, Min: 0.1, Max: 1000, Meaning: "half the width of the spline's box; outside it the map is the identity"},
+		},
+		Build: func(s setting.Values) (Elementwise, error) {
+			return RationalQuadratic{Bins: s.Int("bins"), Bound: s.Float("bound")}, nil
+		},
+	}
 }

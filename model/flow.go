@@ -6,6 +6,7 @@ import (
 	"flowcert/density"
 	"flowcert/flow"
 	"flowcert/nn"
+	"flowcert/setting"
 	"flowcert/train"
 )
 
@@ -13,16 +14,16 @@ import (
 type builder func(dim int, seed uint64) flow.Bijector
 
 // couplingSettings are those that every coupling flow has.
-func couplingSettings(couplings, hidden int) []Setting {
-	return append([]Setting{
+func couplingSettings(couplings, hidden int) []setting.Setting {
+	return append([]setting.Setting{
 		{Name: "couplings", Type: "int", Default: couplings, Min: 1, Max: 64, Meaning: "coupling layers"},
 		{Name: "hidden", Type: "int", Default: hidden, Min: 1, Max: 4096, Meaning: "units in each of the conditioner's two hidden layers"},
 	}, trainingSettings()...)
 }
 
 // trainingSettings are those that every flow has.
-func trainingSettings() []Setting {
-	return []Setting{
+func trainingSettings() []setting.Setting {
+	return []setting.Setting{
 		{Name: "steps", Type: "int", Default: 4000, Min: 1, Max: 10_000_000, Meaning: "largest number of steps of Adam"},
 		{Name: "batch", Type: "int", Default: 256, Min: 1, Max: 1 << 20, Meaning: "rows per step"},
 		{Name: "rate", Type: "float", Default: 2e-3, Min: 1e-8, Max: 1, Meaning: "largest learning rate; it falls to 0 along half a cosine"},
@@ -30,7 +31,7 @@ func trainingSettings() []Setting {
 	}
 }
 
-func schedule(s Settings) train.Schedule {
+func schedule(s setting.Values) train.Schedule {
 	return train.Schedule{
 		Steps: s.Int("steps"), Batch: s.Int("batch"), Rate: s.Float("rate"), Patience: s.Int("patience"),
 	}
@@ -38,7 +39,7 @@ func schedule(s Settings) train.Schedule {
 
 // coupled returns the builder of a flow of couplings that map the two halves of
 // the columns in turn, with a fixed shuffle of the columns after each pair.
-func coupled(s Settings, transformer flow.Elementwise) builder {
+func coupled(s setting.Values, transformer flow.Elementwise) builder {
 	return func(dim int, seed uint64) flow.Bijector {
 		var layers []flow.Bijector
 		for i := range s.Int("couplings") {
@@ -55,8 +56,8 @@ func coupled(s Settings, transformer flow.Elementwise) builder {
 }
 
 // autoregressiveSettings are those that every autoregressive flow has.
-func autoregressiveSettings() []Setting {
-	return append([]Setting{
+func autoregressiveSettings() []setting.Setting {
+	return append([]setting.Setting{
 		{Name: "layers", Type: "int", Default: 5, Min: 1, Max: 64, Meaning: "autoregressive layers"},
 		{Name: "hidden", Type: "int", Default: 64, Min: 1, Max: 4096, Meaning: "units in each of the network's two hidden layers"},
 	}, trainingSettings()...)
@@ -64,7 +65,7 @@ func autoregressiveSettings() []Setting {
 
 // autoregressive returns the builder of a flow of autoregressive layers that take
 // the columns in turn in order and in reverse.
-func autoregressive(s Settings, transformer flow.Elementwise) builder {
+func autoregressive(s setting.Values, transformer flow.Elementwise) builder {
 	return func(dim int, seed uint64) flow.Bijector {
 		var layers []flow.Bijector
 		for i := range s.Int("layers") {
@@ -79,15 +80,15 @@ func autoregressive(s Settings, transformer flow.Elementwise) builder {
 }
 
 // flowEntry completes the entry of a flow: it is fitted on whitened columns.
-func flowEntry(e Entry, build func(Settings) builder) Entry {
-	e.Fitter = func(s Settings) density.Fitter {
+func flowEntry(e Entry, build func(setting.Values) builder) Entry {
+	e.Fitter = func(s setting.Values) density.Fitter {
 		return density.Whiten(train.Flow{Build: build(s), Schedule: schedule(s)})
 	}
-	e.Restore = func(dim int, s Settings, tensors []density.Tensor) (density.Model, error) {
+	e.Restore = func(dim int, s setting.Values, tensors []density.Tensor) (density.Model, error) {
 		return density.RestoreWhitened(dim, tensors, func(rest []density.Tensor) (density.Model, error) {
 			return density.RestoreFlow(build(s)(dim, 0), rest)
 		})
 	}
-	e.Cost = func(dim int, s Settings) density.Cost { return density.FlowCost(build(s)(dim, 0)) }
+	e.Cost = func(dim int, s setting.Values) density.Cost { return density.FlowCost(build(s)(dim, 0)) }
 	return e
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"flowcert/density"
+	"flowcert/setting"
 )
 
 func headed(header string, data ...byte) []byte {
@@ -63,7 +64,7 @@ func equal(a, b density.Tensor) bool {
 // FuzzDescription: no bytes make the reader panic, and it accepts only what it
 // would write.
 func FuzzDescription(f *testing.F) {
-	whole, err := encodeDescription(Description{Format: Format, Model: "mixture", Settings: Settings{"components": 8, "floor": 1e-6, "word": "a<b"},
+	whole, err := encodeDescription(Description{Format: Format, Model: "mixture", Settings: setting.Values{"components": 8, "floor": 1e-6, "word": "a<b"},
 		Dim: 1, Columns: []string{"x"}, Seed: math.MaxUint64})
 	if err != nil {
 		f.Fatal(err)

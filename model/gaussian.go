@@ -1,6 +1,9 @@
 package model
 
-import "flowcert/density"
+import (
+	"flowcert/density"
+	"flowcert/setting"
+)
 
 // Gaussian is the full-covariance Gaussian: the yardstick of every other model.
 func Gaussian() Entry {
@@ -9,8 +12,8 @@ func Gaussian() Entry {
 		Title:   "Gaussian",
 		Family:  "Gaussian",
 		Summary: "One bell-shaped cloud of any width and tilt, computed in one step.",
-		Fitter:  func(Settings) density.Fitter { return density.GaussianFitter{} },
-		Restore: func(dim int, _ Settings, tensors []density.Tensor) (density.Model, error) {
+		Fitter:  func(setting.Values) density.Fitter { return density.GaussianFitter{} },
+		Restore: func(dim int, _ setting.Values, tensors []density.Tensor) (density.Model, error) {
 			return density.RestoreGaussian(dim, tensors)
 		},
 	}

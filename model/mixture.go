@@ -1,6 +1,9 @@
 package model
 
-import "flowcert/density"
+import (
+	"flowcert/density"
+	"flowcert/setting"
+)
 
 // Mixture is a mixture of full-covariance Gaussians fitted by EM.
 func Mixture() Entry {
@@ -9,13 +12,13 @@ func Mixture() Entry {
 		Title:   "Gaussian mixture",
 		Family:  "mixture",
 		Summary: "Several bell-shaped clouds, each with its own place, width, tilt and weight.",
-		Settings: []Setting{
+		Settings: []setting.Setting{
 			{Name: "components", Type: "int", Default: 0, Min: 0, Max: 1000, Meaning: "number of Gaussians; 0 means the one of 1, 2, 4, 8 and 16 that scores the validation rows best"},
 			{Name: "starts", Type: "int", Default: 2, Min: 1, Max: 100, Meaning: "how often to start from other centres, for each number; the best on the validation rows is kept"},
 			{Name: "iterations", Type: "int", Default: 100, Min: 1, Max: 100_000, Meaning: "largest number of EM steps of a start"},
 			{Name: "floor", Type: "float", Default: 1e-6, Min: 1e-12, Max: 1, Meaning: "added to every variance, in units of the columns' own variances"},
 		},
-		Fitter: func(s Settings) density.Fitter {
+		Fitter: func(s setting.Values) density.Fitter {
 			components := []int{s.Int("components")}
 			if components[0] == 0 {
 				components = []int{1, 2, 4, 8, 16}
@@ -27,7 +30,7 @@ func Mixture() Entry {
 				Floor:      s.Float("floor"),
 			})
 		},
-		Restore: func(dim int, s Settings, tensors []density.Tensor) (density.Model, error) {
+		Restore: func(dim int, s setting.Values, tensors []density.Tensor) (density.Model, error) {
 			return density.RestoreStandardised(dim, tensors, func(rest []density.Tensor) (density.Model, error) {
 				return density.RestoreMixture(dim, s.Int("components"), rest)
 			})

@@ -10,6 +10,7 @@ package model
 
 import (
 	"flowcert/density"
+	"flowcert/setting"
 )
 
 // Entry is one model of the catalogue.
@@ -19,27 +20,12 @@ type Entry struct {
 	// Summary is one plain sentence.
 	Summary string
 	// Settings are all settings with their defaults.
-	Settings []Setting
+	Settings []setting.Setting
 	// Fitter returns the unfitted model.
-	Fitter func(s Settings) density.Fitter
+	Fitter func(s setting.Values) density.Fitter
 	// Restore rebuilds the fitted model from its tensors; it must refuse
 	// missing, superfluous or misshapen ones.
-	Restore func(dim int, s Settings, tensors []density.Tensor) (density.Model, error)
+	Restore func(dim int, s setting.Values, tensors []density.Tensor) (density.Model, error)
 	// Cost counts the model's operations in dim dimensions; nil where nothing counts them.
-	Cost func(dim int, s Settings) density.Cost
+	Cost func(dim int, s setting.Values) density.Cost
 }
-
-// Setting is one number that a user may set with key=value.
-type Setting struct {
-	Name string `json:"name"`
-	// Type is "int" or "float".
-	Type    string `json:"type"`
-	Default any    `json:"default"`
-	// Min and Max are the smallest and largest number allowed.
-	Min     float64 `json:"min,omitempty"`
-	Max     float64 `json:"max,omitempty"`
-	Meaning string  `json:"meaning"`
-}
-
-// Settings are resolved values by name: int or float64.
-type Settings map[string]any

@@ -9,11 +9,12 @@ import (
 
 	"flowcert/internal/usage"
 	"flowcert/model"
+	"flowcert/setting"
 )
 
 // sample has one setting of every type.
 func sample() model.Entry {
-	return model.Entry{Name: "sample", Settings: []model.Setting{
+	return model.Entry{Name: "sample", Settings: []setting.Setting{
 		{Name: "layers", Type: "int", Default: 4, Min: 1, Max: 10_000_000},
 		{Name: "rate", Type: "float", Default: 1e-3, Min: 1e-6, Max: 1},
 	}}
@@ -22,13 +23,13 @@ func sample() model.Entry {
 func TestResolve(t *testing.T) {
 	for name, c := range map[string]struct {
 		given map[string]any
-		want  model.Settings
+		want  setting.Values
 	}{
-		"defaults":    {nil, model.Settings{"layers": 4, "rate": 1e-3}},
-		"as typed":    {map[string]any{"layers": "7", "rate": "1"}, model.Settings{"layers": 7, "rate": 1.0}},
-		"as in JSON":  {map[string]any{"layers": 7.0, "rate": json.Number("5e-1")}, model.Settings{"layers": 7, "rate": 0.5}},
-		"as in YAML":  {map[string]any{"layers": 7, "rate": 1}, model.Settings{"layers": 7, "rate": 1.0}},
-		"at the ends": {map[string]any{"layers": 10_000_000, "rate": 1e-6}, model.Settings{"layers": 10_000_000, "rate": 1e-6}},
+		"defaults":    {nil, setting.Values{"layers": 4, "rate": 1e-3}},
+		"as typed":    {map[string]any{"layers": "7", "rate": "1"}, setting.Values{"layers": 7, "rate": 1.0}},
+		"as in JSON":  {map[string]any{"layers": 7.0, "rate": json.Number("5e-1")}, setting.Values{"layers": 7, "rate": 0.5}},
+		"as in YAML":  {map[string]any{"layers": 7, "rate": 1}, setting.Values{"layers": 7, "rate": 1.0}},
+		"at the ends": {map[string]any{"layers": 10_000_000, "rate": 1e-6}, setting.Values{"layers": 10_000_000, "rate": 1e-6}},
 	} {
 		got, err := sample().Resolve(c.given)
 		if err != nil || !maps.Equal(got, c.want) {

@@ -1,6 +1,9 @@
 package model
 
-import "flowcert/flow"
+import (
+	"flowcert/flow"
+	"flowcert/setting"
+)
 
 // SplineAutoregressive is an autoregressive flow of rational-quadratic splines,
 // RQ-NSF (AR) of Durkan, Bekasov, Murray and Papamakarios (Neural Spline Flows, 2019).
@@ -11,7 +14,7 @@ func SplineAutoregressive() Entry {
 		Family:   "spline autoregressive flow",
 		Summary:  "Learns bendable rulers (splines), each column steered by the columns before it.",
 		Settings: append(autoregressiveSettings(), splineSettings()...),
-	}, func(s Settings) builder {
+	}, func(s setting.Values) builder {
 		return autoregressive(s, flow.RationalQuadratic{Bins: s.Int("bins"), Bound: s.Float("bound")})
 	})
 }

@@ -14,6 +14,7 @@ import (
 	"flowcert/density"
 	"flowcert/internal/atomicfile"
 	"flowcert/internal/usage"
+	"flowcert/setting"
 )
 
 // Format is the version of a stored model's form.
@@ -32,12 +33,12 @@ type Description struct {
 	// Model is the name of the catalogue's entry.
 	Model string `json:"model"`
 	// Settings are all settings, resolved.
-	Settings Settings `json:"settings"`
-	Dim      int      `json:"dim"`
-	Columns  []string `json:"columns"`
-	Seed     uint64   `json:"seed"`
-	Data     Data     `json:"data"`
-	Weights  File     `json:"weights"`
+	Settings setting.Values `json:"settings"`
+	Dim      int            `json:"dim"`
+	Columns  []string       `json:"columns"`
+	Seed     uint64         `json:"seed"`
+	Data     Data           `json:"data"`
+	Weights  File           `json:"weights"`
 	// SHA256 is that of this description, written without this field.
 	SHA256 string `json:"sha256,omitempty"`
 }

@@ -19,6 +19,7 @@ import (
 	"flowcert/internal/random"
 	"flowcert/internal/usage"
 	"flowcert/model"
+	"flowcert/setting"
 )
 
 func entries() []model.Entry { return []model.Entry{model.Gaussian(), model.Mixture()} }
@@ -186,13 +187,13 @@ func TestLoadRefusesWhatDoesNotFit(t *testing.T) {
 	m, d := fitted(t)
 	for want, change := range map[string]func(*model.Description){
 		`does not hold a "mixture" of 2 columns: tensor "weights" has 2 float64 values in shape [2]: want 3 in [3]`: func(d *model.Description) {
-			d.Settings = model.Settings{"components": 3}
+			d.Settings = setting.Values{"components": 3}
 		},
 		`does not hold a "gaussian" of 2 columns: tensor "mean" is missing`: func(d *model.Description) {
 			d.Model, d.Settings = "gaussian", nil
 		},
-		`model "mixture" has no setting "component"`:                       func(d *model.Description) { d.Settings = model.Settings{"component": 3} },
-		`setting "components" is "-1": want a whole number from 0 to 1000`: func(d *model.Description) { d.Settings = model.Settings{"components": -1} },
+		`model "mixture" has no setting "component"`:                       func(d *model.Description) { d.Settings = setting.Values{"component": 3} },
+		`setting "components" is "-1": want a whole number from 0 to 1000`: func(d *model.Description) { d.Settings = setting.Values{"components": -1} },
 		`model.json" has 1 columns for 2 dimensions: fit the model again`:  func(d *model.Description) { d.Columns = []string{"a"} },
 		`model.json": unknown model "mixtures": did you mean "mixture"?`:   func(d *model.Description) { d.Model = "mixtures" },
 	} {

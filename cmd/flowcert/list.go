@@ -13,8 +13,8 @@ import (
 	"flowcert/data"
 	"flowcert/density"
 	"flowcert/internal/usage"
-	"flowcert/model"
 	"flowcert/probe"
+	"flowcert/setting"
 )
 
 // lists are what can be listed: each prints a table, or JSON.
@@ -64,11 +64,11 @@ func listCommand() *cobra.Command {
 
 // modelItem is what there is to say about a model of the catalogue.
 type modelItem struct {
-	Name     string          `json:"name"`
-	Title    string          `json:"title"`
-	Family   string          `json:"family"`
-	Summary  string          `json:"summary"`
-	Settings []model.Setting `json:"settings"`
+	Name     string            `json:"name"`
+	Title    string            `json:"title"`
+	Family   string            `json:"family"`
+	Summary  string            `json:"summary"`
+	Settings []setting.Setting `json:"settings"`
 	// Cost is what one row takes with the default settings, where it is counted.
 	Cost *costItem `json:"cost,omitempty"`
 }
@@ -87,7 +87,7 @@ func listModels(w io.Writer, o listOptions) error {
 	}
 	items := []modelItem{}
 	for _, e := range catalog.Models() {
-		item := modelItem{e.Name, e.Title, e.Family, e.Summary, append([]model.Setting{}, e.Settings...), nil}
+		item := modelItem{e.Name, e.Title, e.Family, e.Summary, append([]setting.Setting{}, e.Settings...), nil}
 		if o.json && e.Cost != nil {
 			settings, err := e.Resolve(nil)
 			if err != nil {
@@ -107,21 +107,13 @@ func listModels(w io.Writer, o listOptions) error {
 		fmt.Fprintf(w, "%s: %s (%s)\n  %s\n", item.Name, item.Title, item.Family, item.Summary)
 		t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 		for _, s := range item.Settings {
-			fmt.Fprintf(t, "    %s=%v\t%s\t%s\n", s.Name, s.Default, wanted(s), s.Meaning)
+			fmt.Fprintf(t, "    %s=%v\t%s\t%s\n", s.Name, s.Default, s.Wanted(), s.Meaning)
 		}
 		if err := t.Flush(); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// wanted says which values a setting takes.
-func wanted(s model.Setting) string {
-	if s.Type == "int" {
-		return fmt.Sprintf("int, %.0f to %.0f", s.Min, s.Max)
-	}
-	return fmt.Sprintf("%s, %v to %v", s.Type, s.Min, s.Max)
 }
 
 func listData(w io.Writer, o listOptions) error {

@@ -3,11 +3,7 @@
 package campaign
 
 import (
-	"bytes"
 	_ "embed"
-	"errors"
-	"fmt"
-	"io"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -16,6 +12,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"flowcert/internal/document"
 	"flowcert/internal/usage"
 )
 
@@ -69,23 +66,16 @@ func Default() (Plan, error) { return Parse("default.yaml", defaultPlan) }
 // and the nearest known word. It looks at no other file; names of models and
 // data sets are looked up when the plan is run.
 func Parse(file string, text []byte) (Plan, error) {
-	r := reader{file: file}
-	decoder := yaml.NewDecoder(bytes.NewReader(text))
-	var document, second yaml.Node
-	switch err := decoder.Decode(&document); {
-	case errors.Is(err, io.EOF):
-		return Plan{}, usage.Errorf("plan %q is empty: list at least one of data and one of models", file)
-	case err != nil:
-		return Plan{}, usage.Errorf("plan %q is not YAML: %s", file, strings.TrimPrefix(err.Error(), "yaml: "))
-	}
-	if !errors.Is(decoder.Decode(&second), io.EOF) {
-		return Plan{}, usage.Errorf("plan %q holds more than one YAML document: keep one plan per file", file)
+	r := reader{in: document.Reader{What: "plan", File: file}}
+	root, err := r.in.Parse(text)
+	if err != nil {
+		return Plan{}, err
 	}
 	p := Plan{file: file, Seeds: []uint64{1}}
-	err := r.fields(document.Content[0], []field{
-		{"data", func(n *yaml.Node) (err error) { p.Data, err = list(r, n, r.dataItem); return err }},
-		{"models", func(n *yaml.Node) (err error) { p.Models, err = list(r, n, r.modelItem); return err }},
-		{"seeds", func(n *yaml.Node) (err error) { p.Seeds, err = list(r, n, r.seed); return err }},
+	err = r.in.Fields(root, []document.Field{
+		{Name: "data", Take: func(n *yaml.Node) (err error) { p.Data, err = document.List(r.in, n, r.dataItem); return err }},
+		{Name: "models", Take: func(n *yaml.Node) (err error) { p.Models, err = document.List(r.in, n, r.modelItem); return err }},
+		{Name: "seeds", Take: func(n *yaml.Node) (err error) { p.Seeds, err = document.List(r.in, n, r.seed); return err }},
 	})
 	if err != nil {
 		return Plan{}, err
@@ -124,92 +114,31 @@ func (p Plan) check() error {
 }
 
 func (p Plan) errorf(line int, format string, args ...any) error {
-	return reader{p.file}.errorf(line, format, args...)
+	return document.Reader{What: "plan", File: p.file}.Errorf(line, format, args...)
 }
 
-// reader turns YAML nodes into a plan's parts, so that every error has a line.
-type reader struct{ file string }
-
-func (r reader) errorf(line int, format string, args ...any) error {
-	return usage.Errorf("plan %q, line %d: %w", r.file, line, fmt.Errorf(format, args...))
-}
-
-// field is a key of a mapping and what takes its value.
-type field struct {
-	name string
-	take func(*yaml.Node) error
-}
-
-// fields hands the values of a mapping to the fields of the same name.
-func (r reader) fields(n *yaml.Node, known []field) error {
-	if n.Kind != yaml.MappingNode {
-		return r.errorf(n.Line, "want \"key: value\" lines here")
-	}
-	names := make([]string, len(known))
-	for i, f := range known {
-		names[i] = f.name
-	}
-	seen := map[string]bool{}
-	for i := 0; i < len(n.Content); i += 2 {
-		key, value := n.Content[i], n.Content[i+1]
-		f := slices.Index(names, key.Value)
-		if f < 0 {
-			return r.errorf(key.Line, "unknown key %q: did you mean %q? (want one of %s)",
-				key.Value, usage.Nearest(key.Value, names), strings.Join(names, ", "))
-		}
-		if seen[key.Value] {
-			return r.errorf(key.Line, "key %q is there twice: keep one", key.Value)
-		}
-		seen[key.Value] = true
-		if err := known[f].take(value); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// list reads a sequence of at least one item.
-func list[T any](r reader, n *yaml.Node, item func(*yaml.Node) (T, error)) ([]T, error) {
-	if n.Kind != yaml.SequenceNode || len(n.Content) == 0 {
-		return nil, r.errorf(n.Line, "want a list of at least one item here")
-	}
-	items := make([]T, len(n.Content))
-	for i, c := range n.Content {
-		var err error
-		if items[i], err = item(c); err != nil {
-			return nil, err
-		}
-	}
-	return items, nil
-}
-
-// word reads a scalar that is not empty.
-func (r reader) word(n *yaml.Node) (string, error) {
-	if n.Kind != yaml.ScalarNode || n.Value == "" {
-		return "", r.errorf(n.Line, "want one word or number here")
-	}
-	return n.Value, nil
-}
+// reader turns YAML nodes into a plan's parts.
+type reader struct{ in document.Reader }
 
 func (r reader) dataItem(n *yaml.Node) (DataItem, error) {
 	d := DataItem{line: n.Line}
-	name := func(n *yaml.Node) (err error) { d.Name, err = r.word(n); return err }
-	err := r.item(n, name, []field{
-		{"name", name},
-		{"drop", func(n *yaml.Node) (err error) { d.Drop, err = list(r, n, r.word); return err }},
-		{"as", func(n *yaml.Node) (err error) { d.As, err = r.folder(n); return err }},
+	name := func(n *yaml.Node) (err error) { d.Name, err = r.in.Word(n); return err }
+	err := r.item(n, name, []document.Field{
+		{Name: "name", Take: name},
+		{Name: "drop", Take: func(n *yaml.Node) (err error) { d.Drop, err = document.List(r.in, n, r.in.Word); return err }},
+		{Name: "as", Take: func(n *yaml.Node) (err error) { d.As, err = r.folder(n); return err }},
 	})
 	if err != nil {
 		return DataItem{}, err
 	}
 	if d.Name == "" {
-		return DataItem{}, r.errorf(n.Line, "this data set has no \"name\": give a set of the catalogue or a file")
+		return DataItem{}, r.in.Errorf(n.Line, "this data set has no \"name\": give a set of the catalogue or a file")
 	}
 	if d.As == "" {
 		base := filepath.Base(d.Name)
 		d.As = strings.TrimSuffix(base, filepath.Ext(base))
 		if !folderName.MatchString(d.As) {
-			return DataItem{}, r.errorf(n.Line, "%q makes no name for a folder: give it one with \"as\"", d.Name)
+			return DataItem{}, r.in.Errorf(n.Line, "%q makes no name for a folder: give it one with \"as\"", d.Name)
 		}
 	}
 	return d, nil
@@ -218,16 +147,16 @@ func (r reader) dataItem(n *yaml.Node) (DataItem, error) {
 func (r reader) modelItem(n *yaml.Node) (ModelItem, error) {
 	m := ModelItem{line: n.Line}
 	name := func(n *yaml.Node) (err error) { m.Name, err = r.folder(n); return err }
-	err := r.item(n, name, []field{
-		{"name", name},
-		{"settings", func(n *yaml.Node) (err error) { m.Settings, err = r.settings(n); return err }},
-		{"as", func(n *yaml.Node) (err error) { m.As, err = r.folder(n); return err }},
+	err := r.item(n, name, []document.Field{
+		{Name: "name", Take: name},
+		{Name: "settings", Take: func(n *yaml.Node) (err error) { m.Settings, err = r.settings(n); return err }},
+		{Name: "as", Take: func(n *yaml.Node) (err error) { m.As, err = r.folder(n); return err }},
 	})
 	if err != nil {
 		return ModelItem{}, err
 	}
 	if m.Name == "" {
-		return ModelItem{}, r.errorf(n.Line, "this model has no \"name\": give a model of the catalogue")
+		return ModelItem{}, r.in.Errorf(n.Line, "this model has no \"name\": give a model of the catalogue")
 	}
 	if m.As == "" {
 		m.As = m.Name
@@ -236,25 +165,25 @@ func (r reader) modelItem(n *yaml.Node) (ModelItem, error) {
 }
 
 // item reads an entry of a list that is a bare name or a mapping.
-func (r reader) item(n *yaml.Node, name func(*yaml.Node) error, known []field) error {
+func (r reader) item(n *yaml.Node, name func(*yaml.Node) error, known []document.Field) error {
 	if n.Kind == yaml.ScalarNode {
 		return name(n)
 	}
-	return r.fields(n, known)
+	return r.in.Fields(n, known)
 }
 
 // settings reads a mapping of words; the model checks names and values.
 func (r reader) settings(n *yaml.Node) ([]string, error) {
 	if n.Kind != yaml.MappingNode {
-		return nil, r.errorf(n.Line, "want \"setting: value\" lines here")
+		return nil, r.in.Errorf(n.Line, "want \"setting: value\" lines here")
 	}
 	var settings []string
 	for i := 0; i < len(n.Content); i += 2 {
-		key, err := r.word(n.Content[i])
+		key, err := r.in.Word(n.Content[i])
 		if err != nil {
 			return nil, err
 		}
-		value, err := r.word(n.Content[i+1])
+		value, err := r.in.Word(n.Content[i+1])
 		if err != nil {
 			return nil, err
 		}
@@ -264,13 +193,13 @@ func (r reader) settings(n *yaml.Node) ([]string, error) {
 }
 
 func (r reader) seed(n *yaml.Node) (uint64, error) {
-	word, err := r.word(n)
+	word, err := r.in.Word(n)
 	if err != nil {
 		return 0, err
 	}
 	seed, err := strconv.ParseUint(word, 10, 64)
 	if err != nil {
-		return 0, r.errorf(n.Line, "seed %q is not a whole number of at least 0", word)
+		return 0, r.in.Errorf(n.Line, "seed %q is not a whole number of at least 0", word)
 	}
 	return seed, nil
 }
@@ -279,12 +208,12 @@ func (r reader) seed(n *yaml.Node) (uint64, error) {
 var folderName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
 
 func (r reader) folder(n *yaml.Node) (string, error) {
-	word, err := r.word(n)
+	word, err := r.in.Word(n)
 	if err != nil {
 		return "", err
 	}
 	if !folderName.MatchString(word) {
-		return "", r.errorf(n.Line, "%q is no name for a folder: use letters, digits, dots, dashes and underscores", word)
+		return "", r.in.Errorf(n.Line, "%q is no name for a folder: use letters, digits, dots, dashes and underscores", word)
 	}
 	return word, nil
 }

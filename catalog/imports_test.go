@@ -16,6 +16,7 @@ import (
 // run one way: a new edge is a decision, taken here.
 var allowed = map[string][]string{
 	"internal/atomicfile": {},
+	"internal/document":   {"internal/usage"},
 	"internal/kernel":     {},
 	"internal/kernel/gen": {},
 	"internal/numeric":    {},
@@ -45,7 +46,7 @@ var allowed = map[string][]string{
 	"bench/compare": {},
 
 	"catalog":      {"claim", "data", "model", "probe", "internal/usage"},
-	"campaign":     {"catalog", "cert", "claim", "data", "density", "model", "probe", "report", "internal/atomicfile", "internal/kernel", "internal/usage", "setting"},
+	"campaign":     {"catalog", "cert", "claim", "data", "density", "model", "probe", "report", "internal/atomicfile", "internal/kernel", "internal/usage", "setting", "internal/document"},
 	"cmd/flowcert": {"campaign", "catalog", "cert", "data", "density", "model", "probe", "report", "internal/usage", "setting"},
 }
 

@@ -20,13 +20,19 @@ type MADE struct {
 	prefixes        [][]int // by layer and unit: how many of the layer's inputs it depends on
 	ends            [][]int // by hidden layer and i: the units that depend on at most i inputs
 	groups          int
+	architecture    Architecture
 }
 
 // NewMADE returns a network of dim ordered inputs, which the given number of
-// condition columns precede, and dim groups of groupSize outputs. Its hidden
-// weights are drawn like NewMLP's; the last layer is zero.
+// condition columns precede, hidden layers of rectified linear units, and dim groups
+// of groupSize outputs. Its hidden weights are drawn like NewMLP's; the last layer is
+// zero.
 func NewMADE(name string, seed uint64, dim, condition int, hidden []int, groupSize int) *MADE {
-	m := &MADE{dim: dim, condition: condition, groups: groupSize}
+	return newMADE(name, seed, dim, condition, groupSize, Architecture{Hidden: hidden})
+}
+
+func newMADE(name string, seed uint64, dim, condition, groupSize int, a Architecture) *MADE {
+	m := &MADE{dim: dim, condition: condition, groups: groupSize, architecture: a}
 	known := make([]int, dim+1) // by i: the units of the layer below that depend on at most i inputs
 	for i := range known {
 		known[i] = condition + i
@@ -36,7 +42,7 @@ func NewMADE(name string, seed uint64, dim, condition int, hidden []int, groupSi
 	if condition > 0 {
 		least = 0
 	}
-	for _, width := range hidden {
+	for _, width := range a.layers() {
 		prefix, ends := make([]int, width), make([]int, dim+1)
 		for u := range prefix {
 			degree := least + u*(dim-least)/width
@@ -81,55 +87,75 @@ const pieces = 4
 // Apply records all groups of outputs for x, the condition's columns followed by
 // the inputs.
 func (m *MADE) Apply(t *ad.Tape, x ad.Value) ad.Value {
-	x = t.SoftClip(x, inputBound)
-	for i, w := range m.weights {
+	return m.architecture.apply(t, x, len(m.weights)-1, func(x ad.Value, i int, a kernel.Activation) ad.Value {
+		w := m.weights[i]
 		out := t.Buffer(w.Rows)
 		size := max((w.Rows+pieces-1)/pieces, 24)
 		for row := 0; row < w.Rows; row += size {
-			out.Dense(x, w, m.biases[i], row, min(size, w.Rows-row), m.prefixes[i], m.activation(i))
+			out.Dense(x, w, m.biases[i], row, min(size, w.Rows-row), m.prefixes[i], a)
 		}
-		x = out.Slice(0, w.Rows)
-	}
-	return x
+		return out.Slice(0, w.Rows)
+	})
+}
+
+// sequence is a network whose units are computed as their inputs become known.
+type sequence struct {
+	m *MADE
+	t *ad.Tape
+	// in holds the inputs. By layer, dense holds what the dense layer makes, sums what
+	// a residual block adds up to, and values what the next layer reads.
+	in                  *ad.Buffer
+	dense, sums, values []*ad.Buffer
 }
 
 // Sequence records the outputs group by group: next is given group i and returns
 // input i, on which the later groups depend. The condition may be absent.
 func (m *MADE) Sequence(t *ad.Tape, condition ad.Value, next func(i int, group ad.Value) ad.Value) {
-	layers := []*ad.Buffer{t.Buffer(m.condition + m.dim)}
+	s := sequence{m: m, t: t, in: t.Buffer(m.condition + m.dim)}
 	for _, w := range m.weights {
-		layers = append(layers, t.Buffer(w.Rows))
+		s.dense, s.sums, s.values = append(s.dense, t.Buffer(w.Rows)), append(s.sums, t.Buffer(w.Rows)), append(s.values, t.Buffer(w.Rows))
 	}
 	if m.condition > 0 {
-		layers[0].Put(0, t.SoftClip(condition, inputBound))
+		s.in.Put(0, t.SoftClip(condition, inputBound))
 	}
 	done := make([]int, len(m.ends))
 	last := len(m.weights) - 1
 	for i := range m.dim {
 		for l, ends := range m.ends {
-			m.extend(layers, l, done[l], ends[i])
-			done[l] = ends[i]
+			if done[l] < ends[i] {
+				s.extend(l, done[l], ends[i])
+				done[l] = ends[i]
+			}
 		}
-		m.extend(layers, last, i*m.groups, (i+1)*m.groups)
-		x := next(i, layers[last+1].Slice(i*m.groups, (i+1)*m.groups))
-		layers[0].Put(m.condition+i, t.SoftClip(x, inputBound))
+		group := s.units(last, i*m.groups, (i+1)*m.groups, kernel.Identity)
+		s.in.Put(m.condition+i, t.SoftClip(next(i, group), inputBound))
 	}
 }
 
-// extend records units from to to-1 of a layer.
-func (m *MADE) extend(layers []*ad.Buffer, layer, from, to int) {
-	if from == to {
+// extend records units from to to-1 of a hidden layer; see Architecture.apply.
+func (s sequence) extend(layer, from, to int) {
+	a := s.m.architecture
+	if !a.Residual || layer%2 == 1 {
+		s.values[layer].Put(from, a.rest(s.t, s.units(layer, from, to, a.fused())))
 		return
 	}
-	w, prefix := m.weights[layer], m.prefixes[layer]
-	layers[layer+1].Dense(layers[layer].Slice(0, prefix[to-1]), w, m.biases[layer], from, to-from, prefix, m.activation(layer))
+	sum := s.units(layer, from, to, kernel.Identity)
+	if layer > 0 {
+		sum = s.t.Add(s.sums[layer-2].Slice(from, to), sum)
+	}
+	s.sums[layer].Put(from, sum)
+	s.values[layer].Put(from, a.activate(s.t, sum))
 }
 
-func (m *MADE) activation(layer int) kernel.Activation {
-	if layer == len(m.weights)-1 {
-		return kernel.Identity
+// units records units from to to-1 of a dense layer.
+func (s sequence) units(layer, from, to int, a kernel.Activation) ad.Value {
+	below := s.in
+	if layer > 0 {
+		below = s.values[layer-1]
 	}
-	return kernel.ReLU
+	prefix := s.m.prefixes[layer]
+	s.dense[layer].Dense(below.Slice(0, prefix[to-1]), s.m.weights[layer], s.m.biases[layer], from, to-from, prefix, a)
+	return s.dense[layer].Slice(from, to)
 }
 
 // Params returns weight and bias of every layer, the first layer first.

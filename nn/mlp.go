@@ -19,17 +19,23 @@ type Conditioner interface {
 	Params() []*ad.Param
 }
 
-// MLP is a multilayer perceptron with rectified linear units.
+// MLP is a multilayer perceptron, or a residual network.
 type MLP struct {
 	weights, biases []*ad.Param
+	architecture    Architecture
 }
 
-// NewMLP returns a network of in inputs, the given hidden layers and out outputs.
-// The hidden weights are drawn as He et al. (Delving Deep into Rectifiers, 2015)
-// propose, keyed by seed and name; the last layer is zero, so a flow that maps
-// zeros to the identity starts as the identity.
+// NewMLP returns a network of in inputs, the given hidden layers of rectified linear
+// units and out outputs. The hidden weights are drawn as He et al. (Delving Deep into
+// Rectifiers, 2015) propose, keyed by seed and name; the last layer is zero, so a flow
+// that maps zeros to the identity starts as the identity.
 func NewMLP(name string, seed uint64, in int, hidden []int, out int) *MLP {
-	m := &MLP{}
+	return newMLP(name, seed, in, out, Architecture{Hidden: hidden})
+}
+
+func newMLP(name string, seed uint64, in, out int, a Architecture) *MLP {
+	m := &MLP{architecture: a}
+	hidden := a.layers()
 	for i, width := range append(append([]int(nil), hidden...), out) {
 		w := ad.NewParam(fmt.Sprintf("%s.%d.weight", name, i), width, in)
 		if i < len(hidden) {
@@ -53,15 +59,9 @@ const inputBound = 5
 
 // Apply records the network's output for x.
 func (m *MLP) Apply(t *ad.Tape, x ad.Value) ad.Value {
-	x = t.SoftClip(x, inputBound)
-	for i, w := range m.weights {
-		activation := kernel.ReLU
-		if i == len(m.weights)-1 {
-			activation = kernel.Identity
-		}
-		x = t.Dense(x, w, m.biases[i], activation)
-	}
-	return x
+	return m.architecture.apply(t, x, len(m.weights)-1, func(x ad.Value, i int, a kernel.Activation) ad.Value {
+		return t.Dense(x, m.weights[i], m.biases[i], a)
+	})
 }
 
 // Params returns weight and bias of every layer, the first layer first.

@@ -58,37 +58,51 @@ func TestMLPStartsAtZero(t *testing.T) {
 func TestMADEDependencies(t *testing.T) {
 	for _, dim := range []int{1, 2, 3, 6} {
 		for _, condition := range []int{0, 2} {
-			t.Run(fmt.Sprintf("dim=%d/condition=%d", dim, condition), func(t *testing.T) {
-				const group = 2
-				tape := ad.NewTape()
-				m := nn.NewMADE("net", 1, dim, condition, []int{4 * dim, 5 * dim}, group)
-				randomise(m.Params())
-				// Lane l moves input l-1; lane 0 moves none.
-				y, _ := run(tape, m.Apply(tape, tape.Input(condition+dim)), func(c, l int) float64 {
-					x := normals(c, 0)
-					if c == l-1 {
-						x += 0.5
-					}
-					return x
-				})
-				for in := range condition + dim {
-					for out := range y {
-						moved := y[out][in+1] != y[out][0]
-						if want := in < condition+out/group; moved != want {
-							t.Errorf("input %d moves output %d: %v, want %v", in, out, moved, want)
-						}
-					}
-				}
-			})
+			dependencies(t, dim, condition, nn.Architecture{Hidden: []int{4 * dim, 5 * dim}})
+			dependencies(t, dim, condition, nn.Architecture{Hidden: []int{4 * dim, 4 * dim}, Residual: true, Activation: "silu"})
 		}
 	}
+}
+
+func dependencies(t *testing.T, dim, condition int, a nn.Architecture) {
+	t.Run(fmt.Sprintf("dim=%d/condition=%d/%v", dim, condition, a), func(t *testing.T) {
+		const group = 2
+		tape := ad.NewTape()
+		m := a.Masked("net", 1, dim, condition, group)
+		randomise(m.Params())
+		// Lane l moves input l-1; lane 0 moves none.
+		y, _ := run(tape, m.Apply(tape, tape.Input(condition+dim)), func(c, l int) float64 {
+			x := normals(c, 0)
+			if c == l-1 {
+				x += 0.5
+			}
+			return x
+		})
+		for in := range condition + dim {
+			for out := range y {
+				moved := y[out][in+1] != y[out][0]
+				if want := in < condition+out/group; moved != want {
+					t.Errorf("input %d moves output %d: %v, want %v", in, out, moved, want)
+				}
+			}
+		}
+	})
 }
 
 // TestSequenceIsApply compares the outputs computed group by group with those of a
 // single pass, and the work of both.
 func TestSequenceIsApply(t *testing.T) {
+	for _, a := range []nn.Architecture{
+		{Hidden: []int{64, 64}}, {Hidden: []int{64, 40}, Activation: "silu"}, {Hidden: []int{50}, Activation: "tanh"},
+		{Hidden: []int{40, 40}, Residual: true}, {Hidden: []int{30}, Residual: true, Activation: "tanh"}, {Hidden: []int{40}, Residual: true, Activation: "silu"},
+	} {
+		t.Run(fmt.Sprint(a), func(t *testing.T) { testSequence(t, a) })
+	}
+}
+
+func testSequence(t *testing.T, a nn.Architecture) {
 	const dim, group = 7, 3
-	m := nn.NewMADE("net", 1, dim, 0, []int{64, 64}, group)
+	m := a.Masked("net", 1, dim, 0, group)
 	randomise(m.Params())
 	once := ad.NewTape()
 	want, single := run(once, m.Apply(once, once.Input(dim)), normals)

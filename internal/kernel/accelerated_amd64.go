@@ -47,6 +47,10 @@ func (s assembly) set(name string) *Set[float32] {
 		DenseWeight:        s.denseWeight,
 		DenseWeightScratch: s.denseWeightScratch,
 
+		SplineKnots:    splineKnotsAssembly,
+		Spline:         splineAssembly,
+		SplineGradient: splineGradientAssembly,
+
 		Adam: adamAVX2,
 	}
 }

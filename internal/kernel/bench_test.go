@@ -109,6 +109,32 @@ func BenchmarkElementary(b *testing.B) {
 	}
 }
 
+// Splines of a flow's tile: rows of two columns, most of them inside the box.
+func BenchmarkSpline(b *testing.B) {
+	const cols, panels = 2, 4
+	spline := Spline{Bins: 8, Bound: 3, MinBin: 1e-3, MinSlope: 1e-3}
+	for _, s := range sets(b) {
+		r := rand.New(rand.NewPCG(1, 0))
+		x, y, l := block(r, cols, panels), block(r, cols, panels), block(r, cols, panels)
+		dx, dy, dl := block(r, cols, panels), block(r, cols, panels), block(r, cols, panels)
+		h, knots, dh := block(r, cols*spline.Params(), panels), block(r, cols*spline.Params(), panels), block(r, cols*spline.Params(), panels)
+		run := func(name string, f func()) {
+			b.Run(fmt.Sprintf("%s/kernel=%s", name, s.Name), func(b *testing.B) {
+				for b.Loop() {
+					f()
+				}
+				perElement(b, cols*panels*Lanes)
+			})
+		}
+		run("knots", func() { s.SplineKnots(knots, h, spline) })
+		for _, inverse := range []bool{false, true} {
+			name := map[bool]string{false: "forward", true: "inverse"}[inverse]
+			run(name, func() { s.Spline(y, l, x, knots, spline, inverse) })
+			run(name+" gradient", func() { s.SplineGradient(dx, dh, dy, dl, x, knots, spline, inverse, false, false) })
+		}
+	}
+}
+
 func BenchmarkAdam(b *testing.B) {
 	for _, s := range sets(b) {
 		for _, slots := range []int{1, 16} {

@@ -61,3 +61,36 @@ func checkAdam[T Float](w, m, v []T, gradients [][]T) {
 			len(w), len(m), len(v)))
 	}
 }
+
+func checkSplineKnots[T Float](knots, h Block[T], s Spline) {
+	knots.check()
+	h.check()
+	if s.Bins < 1 || knots.Panels != h.Panels || knots.Cols != h.Cols || h.Cols%s.Params() != 0 {
+		panic(fmt.Sprintf("kernel: SplineKnots of %v from %v for %d bins", knots, h, s.Bins))
+	}
+}
+
+// checkSpline checks the knots of x, and the others to be shaped like x.
+func checkSpline[T Float](s Spline, x, knots Block[T], others ...Block[T]) {
+	x.check()
+	knots.check()
+	if s.Bins < 1 || knots.Panels != x.Panels || knots.Cols != x.Cols*s.Params() {
+		panic(fmt.Sprintf("kernel: spline of %d bins of %v with knots %v", s.Bins, x, knots))
+	}
+	for _, b := range others {
+		b.check()
+		if b.Panels != x.Panels || b.Cols != x.Cols {
+			panic(fmt.Sprintf("kernel: spline of %v with %v", x, b))
+		}
+	}
+}
+
+func checkSplineGradient[T Float](dx, dh, dy, dl, x, knots Block[T], s Spline) {
+	checkSpline(s, x, knots, dy, dl)
+	if dx.Data != nil {
+		checkSpline(s, dx, knots)
+	}
+	if dh.Data != nil {
+		checkSpline(s, x, dh)
+	}
+}

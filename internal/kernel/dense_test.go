@@ -283,6 +283,7 @@ func TestNothingAllocates(t *testing.T) {
 		w, packed, bias := random(r, out*in), make([]float32, s.PackedLen(out, in)), random(r, out)
 		scratch := make([]float32, s.DenseWeightScratch(out, in, panels))
 		gradients := [][]float32{w, w}
+		c := newSplineCase(r, Spline{Bins: 3, Bound: 3}, in, panels)
 		allocations := testing.AllocsPerRun(10, func() {
 			s.Pack(packed, w, out, in)
 			s.Dense(y, x, packed, bias, Tanh)
@@ -291,6 +292,7 @@ func TestNothingAllocates(t *testing.T) {
 			s.DenseWeight(w, bias, x, y, scratch, true)
 			s.Adam(w, packed, packed, gradients, AdamCoefficients[float32]{})
 			s.Exp(bias, bias)
+			c.run(s, r, 0)
 		})
 		if allocations != 0 {
 			t.Errorf("%s: %g allocations", s.Name, allocations)
@@ -305,6 +307,7 @@ func TestWrongShapesPanic(t *testing.T) {
 	outside := block(2, 2)
 	outside.Stride++
 	none := Block[float32]{}
+	spline := Spline{Bins: 2, Bound: 3}
 	three := make([]float32, 3)
 	for _, s := range sets(t) {
 		calls := map[string]func(){
@@ -320,6 +323,13 @@ func TestWrongShapesPanic(t *testing.T) {
 			"gradients":        func() { s.Adam(three, three, three, [][]float32{three[:2]}, AdamCoefficients[float32]{}) },
 			"operand":          func() { s.Exp(three, three[:2]) },
 			"second operand":   func() { s.Add(three, three, three[:2]) },
+			"raw parameters":   func() { s.SplineKnots(block(6, 1), block(6, 1), spline) },
+			"knots":            func() { s.Spline(block(2, 1), block(2, 1), block(2, 1), block(5, 1), spline, false) },
+			"log-slopes":       func() { s.Spline(block(2, 1), block(3, 1), block(2, 1), block(10, 1), spline, false) },
+			"no bins":          func() { s.SplineKnots(block(2, 1), block(2, 1), Spline{Bound: 3}) },
+			"raw gradient": func() {
+				s.SplineGradient(none, block(9, 1), block(2, 1), block(2, 1), block(2, 1), block(10, 1), spline, false, false, false)
+			},
 		}
 		for name, call := range calls {
 			t.Run(s.Name+"/"+name, func(t *testing.T) {

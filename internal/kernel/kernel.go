@@ -1,6 +1,6 @@
 // Package kernel holds the arithmetic that everything else is made of: dense
-// layers, elementary functions and the optimiser's update, over values stored as
-// feature-major panels of rows.
+// layers, elementary functions, splines and the optimiser's update, over values
+// stored as feature-major panels of rows.
 //
 // Every operation exists in portable Go; on processors that allow it the float32
 // ones run in assembly, tested to agree.

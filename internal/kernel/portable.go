@@ -29,6 +29,10 @@ func Portable[T Float]() *Set[T] {
 		DenseWeight:        denseWeight[T],
 		DenseWeightScratch: func(out, in, panels int) int { return 0 },
 
+		SplineKnots:    splineKnots[T],
+		Spline:         spline[T],
+		SplineGradient: splineGradient[T],
+
 		Adam: adam[T],
 	}
 }

@@ -55,6 +55,21 @@ type Set[T Float] struct {
 	// DenseWeightScratch is the length of the scratch that DenseWeight wants.
 	DenseWeightScratch func(out, in, panels int) int
 
+	// SplineKnots sets knots to what Spline reads, made of the raw parameters h: every
+	// column's Params of them, in the order of [Spline], one column after another.
+	SplineKnots func(knots, h Block[T], s Spline)
+
+	// Spline sets y to the images of x under the splines of its columns and logSlope
+	// to the logarithms of the derivatives there; with inverse, to those of the
+	// inverses. Points outside the box, on its edge, and NaNs are their own images
+	// with a log-slope of zero.
+	Spline func(y, logSlope, x, knots Block[T], s Spline, inverse bool)
+
+	// SplineGradient sets dx and dh to the gradients with respect to x and to the raw
+	// parameters, given dy and dl, those of Spline's y and logSlope, or adds them. A
+	// dx or dh without data is left out. No block may overlap another.
+	SplineGradient func(dx, dh, dy, dl, x, knots Block[T], s Spline, inverse, addX, addH bool)
+
 	// Adam sums the gradients in their order and takes one step of Adam with the sum
 	// (Kingma and Ba 2015, algorithm 1), updating the weights w, the first moments m
 	// and the second moments v. Subnormal numbers may count as zero.

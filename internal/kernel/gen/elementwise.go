@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"math"
 	"slices"
@@ -50,6 +51,13 @@ var constants = []struct {
 	{"fraction", []float32{math.Float32frombits(0x007fffff)}},
 	{"signBit", []float32{math.Float32frombits(0x80000000)}},
 	{"allButSign", []float32{math.Float32frombits(0x7fffffff)}},
+
+	// The integer.
+	{"unit", []float32{math.Float32frombits(1)}},
+	// The least integer of which exp is normal.
+	{"expNormal", []float32{-87}},
+	// From here down 1-exp(x) is one.
+	{"oneLowest", []float32{-20}},
 }
 
 const ln2high = 0.693359375
@@ -255,17 +263,12 @@ func horner(name, x, result string) []string {
 }
 
 func elementwise() []byte {
-	w := newWriter()
-	w.WriteString("\n")
-	for _, c := range constants {
-		for i, v := range c.values {
-			name := c.name
-			if len(c.values) > 1 {
-				name = fmt.Sprint(c.name, i)
-			}
-			w.constant(name, math.Float32bits(v))
-		}
+	text := new(writer)
+	for _, o := range operations {
+		o.write(text)
 	}
+	w := newWriter()
+	w.constants(text)
 	w.WriteString("\n// tailMask begins with as many set words as elements are left, 32-4n bytes in.\n")
 	for offset := 0; offset < 64; offset += 8 {
 		bits := uint64(math.MaxUint64)
@@ -275,10 +278,24 @@ func elementwise() []byte {
 		fmt.Fprintf(w, "DATA tailMask<>+%d(SB)/8, $%#x\n", offset, bits)
 	}
 	w.WriteString("GLOBL tailMask<>(SB), RODATA|NOPTR, $64\n")
-	for _, o := range operations {
-		o.write(w)
-	}
+	w.Write(text.Bytes())
 	return w.Bytes()
+}
+
+// constants writes those of the constants that the text names.
+func (w *writer) constants(text *writer) {
+	w.WriteString("\n")
+	for _, c := range constants {
+		for i, v := range c.values {
+			name := c.name
+			if len(c.values) > 1 {
+				name = fmt.Sprint(c.name, i)
+			}
+			if bytes.Contains(text.Bytes(), []byte(name+"<>(SB)")) {
+				w.constant(name, math.Float32bits(v))
+			}
+		}
+	}
 }
 
 // write writes the operation's function: whole vectors, and then the rest under a

@@ -27,6 +27,7 @@ func files() map[string][]byte {
 		"weight_amd64.s":      weight(),
 		"pack_amd64.s":        pack(),
 		"adam_amd64.s":        adam(),
+		"spline_amd64.s":      spline(),
 		"peak_amd64.s":        peak(),
 	}
 }
@@ -44,6 +45,12 @@ func newWriter() *writer {
 // op writes one instruction.
 func (w *writer) op(format string, args ...any) {
 	fmt.Fprintf(w, "\t"+format+"\n", args...)
+}
+
+func (w *writer) lines(instructions []string) {
+	for _, line := range instructions {
+		w.op("%s", line)
+	}
 }
 
 func (w *writer) label(format string, args ...any) {

@@ -33,14 +33,18 @@ func (b *Buffer) Put(at int, v Value) {
 // Dense records output units row to row+rows-1 of a masked dense layer into the
 // columns of the same numbers. Unit r depends on its first prefix[r] inputs alone,
 // prefix being non-decreasing; x holds at least those of the last unit, and only
-// they are read.
+// they are read. bias may be nil.
 func (b *Buffer) Dense(x Value, w, bias *Param, row, rows int, prefix []int, a kernel.Activation) {
 	t := b.tape
 	last := prefix[row+rows-1]
-	b.fill(node{
+	n := node{
 		kind: opDense, cols: rows, first: row, row: row, index: prefix[row : row+rows],
-		weight: t.param(w), bias: t.param(bias), activation: a,
-	}, t.Slice(x, 0, last))
+		weight: t.param(w), bias: -1, activation: a,
+	}
+	if bias != nil {
+		n.bias = t.param(bias)
+	}
+	b.fill(n, t.Slice(x, 0, last))
 }
 
 func (b *Buffer) fill(n node, in Value) {

@@ -31,6 +31,7 @@ func (p *Program[T]) Cost() Cost {
 			continue
 		}
 		c.Elementary += p.elementary(n)
+		c.Iterative = c.Iterative || n.kind == opMixtureInverse
 		if n.kind == opDense {
 			k := p.packed[p.packs[id]]
 			c.MultiplyAdds += int64(k.out * k.in)
@@ -64,18 +65,25 @@ func (p *Program[T]) Cost() Cost {
 
 func (p *Program[T]) elementary(n *node) int64 {
 	switch n.kind {
-	case opExp, opLog, opTanh, opSigmoid, opSoftplus:
+	case opExp, opLog, opTanh, opSigmoid, opSoftplus, opSin, opCos:
 		return int64(n.cols)
 	case opDense:
 		if n.activation == kernel.Tanh {
 			return int64(n.cols)
 		}
+	case opLogSumExp, opLogSoftmax:
+		return int64(n.saved - n.block)
 	case opAffine, opAffineInverse:
 		return int64(n.cols / 2)
 	case opSpline: // the softmaxes, the slopes, and the logarithm of the derivative
 		return int64(n.cols / 2 * (n.spline.Params() + 1))
 	case opSplineInverse: // and the root of a quadratic
 		return int64(n.cols / 2 * (n.spline.Params() + 2))
+	case opBins: // the softmaxes
+		_, knots, _, _ := n.division.bins.parts()
+		return int64(n.cols / len(n.division.values) * knots)
+	case opMixture, opMixtureInverse: // eight of each component, and a quantile by about four steps
+		return int64(n.cols / 2 * (8*len(n.mixture.means) + 20))
 	}
 	return 0
 }

@@ -44,6 +44,15 @@ var operations = []struct {
 		buffer.Dense(x[0], w, b, 2, 3, maskedPrefix, kernel.Tanh)
 		return t.Add(buffer.Slice(0, 4), t.Exp(buffer.Slice(1, 5)))
 	}},
+	{"masked dense without bias", []int{3}, func(t *Tape, x []Value) Value {
+		w, buffer := randomParam("masked.w", 5, 3), t.Buffer(5)
+		for r, n := range maskedPrefix {
+			clear(w.Data[r*3+n : (r+1)*3])
+		}
+		buffer.Dense(x[0], w, nil, 0, 2, maskedPrefix, kernel.Identity)
+		buffer.Dense(x[0], w, nil, 2, 3, maskedPrefix, kernel.Tanh)
+		return buffer.Slice(0, 5)
+	}},
 	{"parts that read parts", []int{2}, func(t *Tape, x []Value) Value {
 		w, b := randomParam("parts.w", 3, 2), randomParam("parts.b", 1, 3)
 		in, out := t.Buffer(2), t.Buffer(3)
@@ -74,6 +83,8 @@ var operations = []struct {
 	{"softplus", []int{3}, func(t *Tape, x []Value) Value { return t.Softplus(x[0]) }},
 	{"relu", []int{3}, func(t *Tape, x []Value) Value { return t.ReLU(t.Linear(x[0], 1, -0.7)) }},
 	{"step", []int{3}, func(t *Tape, x []Value) Value { return t.Mul(x[0], t.Step(t.Linear(x[0], 1, -0.7))) }},
+	{"sin", []int{3}, func(t *Tape, x []Value) Value { return t.Sin(x[0]) }},
+	{"cos", []int{3}, func(t *Tape, x []Value) Value { return t.Cos(x[0]) }},
 	{"soft clip", []int{3}, func(t *Tape, x []Value) Value { return t.SoftClip(t.Linear(x[0], 3, -3), 2) }},
 	{"constant", []int{2}, func(t *Tape, x []Value) Value { return t.Mul(x[0], t.Constant(2, 3)) }},
 	{"slice and concat", []int{4, 2}, func(t *Tape, x []Value) Value {
@@ -84,6 +95,16 @@ var operations = []struct {
 	{"permute twice used", []int{2}, func(t *Tape, x []Value) Value { return t.Add(t.Permute(x[0], []int{1, 0}), x[0]) }},
 	{"sum columns", []int{4}, func(t *Tape, x []Value) Value { return t.SumColumns(t.Exp(x[0])) }},
 	{"sum columns added", []int{1}, func(t *Tape, x []Value) Value { return t.Add(x[0], t.SumColumns(x[0])) }},
+	{"sum blocks", []int{6}, func(t *Tape, x []Value) Value { return t.SumBlocks(t.Mul(x[0], x[0]), 2) }},
+	{"sum blocks added", []int{4}, func(t *Tape, x []Value) Value { return t.Add(t.Repeat(t.SumBlocks(x[0], 2), 2), x[0]) }},
+	{"log-sum-exp", []int{6}, func(t *Tape, x []Value) Value { return t.LogSumExp(t.Linear(x[0], 3, 1), 2) }},
+	{"log-sum-exp added", []int{4}, func(t *Tape, x []Value) Value { return t.Add(t.Repeat(t.LogSumExp(x[0], 1), 4), x[0]) }},
+	{"log-softmax", []int{6}, func(t *Tape, x []Value) Value { return t.LogSoftmax(t.Linear(x[0], 3, 1), 2) }},
+	{"log-softmax added", []int{4}, func(t *Tape, x []Value) Value { return t.Add(t.LogSoftmax(x[0], 2), x[0]) }},
+	{"log-normalise", []int{6}, func(t *Tape, x []Value) Value {
+		y, sum := t.LogNormalise(t.Linear(x[0], 3, 1), 2)
+		return t.Concat(sum, t.Mul(y, y), sum)
+	}},
 	{"normal", []int{4}, func(t *Tape, x []Value) Value { return t.NormalLogDensity(x[0]) }},
 	{"gather", []int{3}, func(t *Tape, x []Value) Value { return t.Exp(t.Gather(x[0], 2, 0, 2)) }},
 	{"repeat added", []int{2}, func(t *Tape, x []Value) Value { return t.Add(t.Repeat(t.SumColumns(x[0]), 2), x[0]) }},
@@ -96,6 +117,18 @@ var operations = []struct {
 		w, b := randomParam("w", 3, 3), randomParam("b", 1, 3)
 		return t.Mul(t.Dense(x[0], w, b, kernel.Tanh), t.Parameter(b))
 	}},
+	{"average", []int{2}, func(t *Tape, x []Value) Value {
+		w, b, p := randomParam("w", 1, 2), randomParam("b", 1, 1), randomParam("p", 1, 2)
+		points := make([]float64, 2*100) // more than a tile
+		for i := range points {
+			points[i] = float64(i%7) - 3
+		}
+		mean := t.Average(points, 2, func(t *Tape, x Value) Value {
+			return t.Sigmoid(t.Dense(t.Mul(x, t.Parameter(p)), w, b, kernel.Tanh))
+		})
+		return t.Add(t.Mul(x[0], t.Parameter(p)), t.Repeat(t.Log(mean), 2)) // p is used elsewhere too
+	}},
+	{"student normaliser", []int{3}, func(t *Tape, x []Value) Value { return t.StudentNormaliser(t.Linear(x[0], 3, 0)) }},
 	{"solve", []int{2, 2}, func(t *Tape, x []Value) Value { return t.Solve(x[0], x[1], cubic) }},
 	{"solve with parameters", []int{2}, func(t *Tape, x []Value) Value {
 		p := randomParam("p", 1, 2)
@@ -103,6 +136,11 @@ var operations = []struct {
 		_, l := cubic(t, root, t.Parameter(p))
 		return t.Add(root, l)
 	}},
+	{"reflect", []int{3, 6}, func(t *Tape, x []Value) Value { return t.Reflect(x[0], x[1]) }},
+	{"reflect of one", []int{6}, func(t *Tape, x []Value) Value { return t.ReflectInverse(t.Slice(x[0], 1, 3), x[0]) }},
+	{"reflect in no direction", []int{3}, func(t *Tape, x []Value) Value { return t.Reflect(x[0], t.Linear(x[0], 1e-7, 0)) }},
+	{"rotate", []int{3, 4}, func(t *Tape, x []Value) Value { return t.Rotate(x[0], x[1], testPairs) }},
+	{"rotate back, added", []int{4}, func(t *Tape, x []Value) Value { return t.Add(t.RotateInverse(x[0], x[0], testPairs), x[0]) }},
 	{"affine", []int{2, 4}, func(t *Tape, x []Value) Value { return t.Affine(x[0], x[1], 2) }},
 	{"affine of one", []int{2}, func(t *Tape, x []Value) Value { return t.Affine(t.Slice(x[0], 0, 1), x[0], 2) }},
 	{"affine inverse", []int{2, 4}, func(t *Tape, x []Value) Value { return t.AffineInverse(x[0], x[1], 2) }},
@@ -110,11 +148,62 @@ var operations = []struct {
 	{"spline inverse", []int{2, 22}, func(t *Tape, x []Value) Value {
 		return t.SplineInverse(t.Linear(x[0], 3, -3), x[1], testSpline)
 	}},
+	{"spline of one", []int{11}, func(t *Tape, x []Value) Value { return t.Spline(t.Slice(x[0], 4, 5), x[0], testSpline) }},
+	{"mixture CDF", []int{2, 18}, func(t *Tape, x []Value) Value {
+		return t.MixtureCDF(t.Linear(x[0], 5, -5), x[1], Mixture{Components: 3, Bound: 2})
+	}},
+	{"mixture CDF inverse", []int{2, 18}, func(t *Tape, x []Value) Value {
+		return t.MixtureCDFInverse(t.Linear(x[0], 3, -3), x[1], Mixture{Components: 3, Bound: 2})
+	}},
+	{"mixture CDF of one", []int{7}, func(t *Tape, x []Value) Value {
+		return t.MixtureCDF(t.Slice(x[0], 2, 4), t.Slice(x[0], 1, 7), Mixture{Components: 1, Bound: 2})
+	}},
 	{"spline twice", []int{1, 11}, func(t *Tape, x []Value) Value {
 		y := t.Slice(t.Spline(x[0], x[1], testSpline), 0, 1)
 		return t.Add(t.SplineInverse(y, t.Linear(x[1], -2, 1), testSpline), t.Concat(x[0], y))
 	}},
+	{"bins", []int{2, 16}, func(t *Tape, x []Value) Value {
+		return allOf(t, t.Bins(t.Linear(x[0], 3, -3), t.Linear(x[1], 2, -2), Bins{Bins: 4, Bound: 2, MinBin: 1e-3, Beside: true}, false))
+	}},
+	{"bins found from above", []int{2, 40}, func(t *Tape, x []Value) Value {
+		b := Bins{Bins: 5, Bound: 2, MinBin: 1e-2, MinSlope: 0.1, Knots: CyclicKnots, Inner: true, Beside: true}
+		return allOf(t, t.Bins(t.Linear(x[0], 3, -3), t.Linear(x[1], 2, -2), b, true))
+	}},
+	{"bins with inner knots", []int{2, 22}, func(t *Tape, x []Value) Value {
+		return allOf(t, t.Bins(t.Linear(x[0], 3, -3), x[1], Bins{Bins: 4, Bound: 2, MinBin: 1e-3, Knots: InnerKnots}, true))
+	}},
+	{"bins with outer knots", []int{2, 12}, func(t *Tape, x []Value) Value {
+		return allOf(t, t.Bins(t.Linear(x[0], 3, -3), x[1], Bins{Bins: 4, Bound: 2, MinBin: 1e-3, Equal: true, Knots: OuterKnots}, false))
+	}},
+	{"bins under a polygon", []int{2, 18}, func(t *Tape, x []Value) Value {
+		return allOf(t, t.Bins(t.Linear(x[0], 3, -3), t.Linear(x[1], 2, -2), polygonBins, false))
+	}},
+	{"bins under a polygon found from above", []int{2, 18}, func(t *Tape, x []Value) Value {
+		return allOf(t, t.Bins(t.Linear(x[0], 3, -3), t.Linear(x[1], 2, -2), polygonBins, true))
+	}},
+	{"one bin under a polygon", []int{2, 2}, func(t *Tape, x []Value) Value {
+		return allOf(t, t.Bins(t.Linear(x[0], 3, -3), x[1], Bins{Bins: 1, Bound: 2, Knots: PolygonKnots}, true))
+	}},
+	{"bins of one", []int{8}, func(t *Tape, x []Value) Value {
+		return allOf(t, t.Bins(t.Slice(x[0], 2, 3), x[0], Bins{Bins: 4, Bound: 2, MinBin: 1e-3}, false))
+	}},
 }
+
+var polygonBins = Bins{Bins: 5, Bound: 2, MinBin: 1e-2, MinSlope: 0.1, Knots: PolygonKnots, Beside: true}
+
+// allOf records all values of a bin side by side.
+func allOf(t *Tape, b Bin) Value {
+	var present []Value
+	for _, v := range []Value{b.Offset, b.Start, b.Width, b.Height, b.Left, b.Right, b.Inner,
+		b.WidthBefore, b.HeightBefore, b.WidthAfter, b.HeightAfter} {
+		if v.Present() {
+			present = append(present, v)
+		}
+	}
+	return t.Concat(present...)
+}
+
+var testPairs = [][2]int{{0, 1}, {2, 1}, {0, 2}, {0, 1}}
 
 // cubic records x^3 + e^h x, which increases.
 func cubic(t *Tape, x, h Value) (y, logSlope Value) {
@@ -142,7 +231,11 @@ func everything(t *Tape, x Value) Value {
 	y = t.Sub(t.Mul(y, t.Softplus(x)), t.Div(t.Tanh(x), t.Linear(t.SoftClip(x, 2), 3, 1)))
 	y = t.Add(t.Permute(y, []int{1, 2, 0}), t.ReLU(t.Linear(x, 1, -0.7)))
 	y = t.Mul(y, t.Step(t.Linear(x, 1, -0.6)))
+	y = t.Mul(y, t.Add(t.Sin(x), t.Cos(x)))
 	y = t.Add(y, layer(t, t.Constant(2, 1), 3, kernel.Tanh))
+	y = t.Add(y, t.Repeat(t.Mul(t.SumBlocks(y, 1), t.LogSumExp(y, 1)), 3))
+	normalised, total := t.LogNormalise(x, 1)
+	y = t.Mul(t.Mul(y, normalised), t.Repeat(total, 3))
 	return t.Concat(t.SumColumns(y), t.NormalLogDensity(x), t.Slice(y, 1, 3), masked.Slice(0, 3))
 }
 

@@ -80,6 +80,13 @@ func (p *Program[T]) planShared(used []bool) {
 				uses[n.bias][r]++
 			}
 		}
+		if v := p.means[id]; v != nil { // adds, whatever else there is
+			for _, param := range v.params {
+				for r := range uses[param] {
+					uses[param][r] += 2
+				}
+			}
+		}
 	}
 	dense(func(n *node, param int) {
 		if more(uses[param]) {
@@ -94,12 +101,17 @@ func (p *Program[T]) planShared(used []bool) {
 	}
 }
 
-// Packs returns the number of packed pieces of weights.
+// Packs returns the number of packed pieces of weights and of averages.
 func (p *Program[T]) Packs() int {
 	n := len(p.packed)
 	for _, sub := range p.subs {
 		if sub != nil {
 			n += sub.Packs()
+		}
+	}
+	for _, v := range p.means {
+		if v != nil {
+			n++
 		}
 	}
 	return n
@@ -119,6 +131,16 @@ func (p *Program[T]) Pack(i int) {
 				return
 			}
 			i -= sub.Packs()
+		}
+		for _, v := range p.means {
+			if v == nil {
+				continue
+			}
+			if i == 0 {
+				v.update()
+				return
+			}
+			i--
 		}
 	}
 	k := &p.packed[i]

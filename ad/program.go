@@ -33,6 +33,7 @@ type Program[T kernel.Float] struct {
 	packed   []packing[T]
 	packs    []int         // by node: the packing of a dense layer
 	subs     []*Program[T] // by node: what a solver evaluates
+	means    []*average[T] // by node
 	scratch  int           // length of the longest scratch
 	widest   int           // outputs of the widest piece of a masked layer
 	shared   []bool        // by parameter: more than one step of the backward pass adds to its gradient
@@ -75,6 +76,7 @@ func compile[T kernel.Float](k *kernel.Set[T], t *Tape, c Config, from *Program[
 		weights: make([][]T, len(t.params)),
 		packs:   make([]int, len(t.nodes)),
 		subs:    make([]*Program[T], len(t.nodes)),
+		means:   make([]*average[T], len(t.nodes)),
 		shared:  make([]bool, len(t.params)),
 	}
 	if p.panels == 0 {
@@ -100,8 +102,12 @@ func compile[T kernel.Float](k *kernel.Set[T], t *Tape, c Config, from *Program[
 		}
 	}
 	for id := range p.nodes {
-		if n := &p.nodes[id]; n.kind == opSolve && used[id] {
+		n := &p.nodes[id]
+		if n.kind == opSolve && used[id] {
 			p.subs[id] = p.subProgram(n)
+		}
+		if n.kind == opAverage && used[id] {
+			p.means[id] = p.newAverage(n, c.Gradient || c.InputGradient)
 		}
 	}
 	p.planPacking(t, used, c.Gradient || c.InputGradient)
@@ -164,6 +170,11 @@ func (p *Program[T]) Update() {
 			sub.Update()
 		}
 	}
+	for _, v := range p.means {
+		if v != nil {
+			v.update()
+		}
+	}
 }
 
 // Rows returns the number of rows of a tile.
@@ -186,7 +197,7 @@ func (p *Program[T]) planBackward(used []bool, inputs bool) {
 	consumers := make([][]int, len(p.nodes))
 	for id := range p.nodes {
 		n := &p.nodes[id]
-		p.needs[id] = n.weight >= 0 || n.bias >= 0 || (inputs && n.kind == opInput)
+		p.needs[id] = n.weight >= 0 || n.bias >= 0 || n.kind == opAverage || (inputs && n.kind == opInput)
 		for _, in := range n.in {
 			p.needs[id] = p.needs[id] || p.needs[in]
 			if used[id] {

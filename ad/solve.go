@@ -132,11 +132,15 @@ func (b *bracket[T]) next(x, excess, logSlope T) T {
 		b.done = true
 		return x
 	}
-	if !inside || b.high-b.low > b.before/2 { // halved at least every other time
+	switch far := newton + (newton - x); {
+	case newton == x:
+		b.done = true
+	case !inside || b.high-b.low > b.before/2: // halved at least every other time
 		newton = middle
+	case max(newton-x, x-newton) < (b.high-b.low)/16 && far > b.low && far < b.high:
+		newton = far // a little beyond the root, so that the other side closes in too
 	}
 	b.last, b.before = b.high-b.low, b.last
-	b.done = newton == x
 	return newton
 }
 

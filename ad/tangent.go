@@ -71,6 +71,10 @@ func (t *Tape) tangent(id int, tangents map[int]Value) Value {
 	case opSoftClip: // the derivative is (1 - |y|/bound)^2
 		root := complement(t.Linear(t.Add(t.ReLU(y), t.ReLU(t.Linear(y, -1, 0))), 1/n.scale, 0))
 		return t.Mul(t.Mul(root, root), d(0))
+	case opSin:
+		return t.Mul(t.Cos(x(0)), d(0))
+	case opCos:
+		return t.Linear(t.Mul(t.Sin(x(0)), d(0)), -1, 0)
 	case opConcat:
 		var parts []Value
 		for i := range n.in {
@@ -83,6 +87,8 @@ func (t *Tape) tangent(id int, tangents map[int]Value) Value {
 		return t.Constant(n.cols, 0)
 	case opSumColumns:
 		return t.SumColumns(d(0))
+	case opSumBlocks, opLogSumExp, opLogSoftmax:
+		return t.blocksTangent(n, x(0), d(0))
 	case opNormal:
 		return t.Linear(t.SumColumns(t.Mul(x(0), d(0))), -1, 0)
 	case opSlice:

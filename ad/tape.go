@@ -19,6 +19,7 @@ type Param struct {
 	Name       string
 	Rows, Cols int
 	Data       []float32
+	Fixed      bool // set by data and left alone by the optimiser
 }
 
 // NewParam returns a parameter of zeros.
@@ -56,9 +57,13 @@ type node struct {
 	activation    kernel.Activation
 	scale, offset float64
 	index         []int
+	block         int // columns of a block
 	spline        Spline
-	sub           *Tape // what a solver evaluates, and the nodes of its two outputs
+	mixture       *mixture
+	division      *division
+	sub           *Tape // what a solver or an average evaluates, and the nodes of its outputs
 	outputs       [2]int
+	points        []float64 // what an average runs over
 }
 
 // Tape records operations. It is not safe for concurrent use while recording.

@@ -36,7 +36,7 @@ func Certify(ctx context.Context, dir, name string, o Options) (string, error) {
 	if err := Writable(dir); err != nil {
 		return "", err
 	}
-	_, description, err := model.Load(dir, catalog.Models())
+	_, description, err := model.Load(dir, catalog.Library())
 	if err != nil {
 		return "", err
 	}
@@ -84,11 +84,11 @@ func certify(ctx context.Context, dir string, set data.Set, y *yardsticks, o Opt
 
 // examination loads the model in dir and gathers what its claims need.
 func examination(ctx context.Context, dir string, set data.Set, y *yardsticks, o Options) (*claim.Examination, error) {
-	fitted, description, err := model.Load(dir, catalog.Models())
+	fitted, description, err := model.Load(dir, catalog.Library())
 	if err != nil {
 		return nil, err
 	}
-	entry, err := model.Find(catalog.Models(), description.Model)
+	entry, err := catalog.Library().EntryOf(description)
 	if err != nil {
 		return nil, err
 	}

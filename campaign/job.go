@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path/filepath"
 
+	"flowcert/catalog"
 	"flowcert/data"
 	"flowcert/density"
 	"flowcert/model"
@@ -93,17 +94,15 @@ func (j Job) Fit(ctx context.Context, dir string, o Options) error {
 // replaces another.
 func (j Job) store(dir string, split data.Split, fitted density.Model, training Training) error {
 	return staged(dir, func(staging string) error {
-		err := model.Save(staging, model.Description{
-			Model:    j.Entry.Name,
-			Settings: j.Settings,
-			Columns:  j.Set.Info().Columns,
-			Seed:     j.Seed,
-			Data:     j.described(split),
-		}, fitted)
+		description := model.Description{Columns: j.Set.Info().Columns, Seed: j.Seed, Data: j.described(split)}
+		err := description.Describe(j.Entry, j.Settings)
 		if err != nil {
 			return err
 		}
-		_, description, err := model.Load(staging, []model.Entry{j.Entry})
+		if err = model.Save(staging, description, fitted); err != nil {
+			return err
+		}
+		_, description, err = model.Load(staging, catalog.Library())
 		if err != nil {
 			return err
 		}

@@ -146,7 +146,7 @@ func (r reader) dataItem(n *yaml.Node) (DataItem, error) {
 
 func (r reader) modelItem(n *yaml.Node) (ModelItem, error) {
 	m := ModelItem{line: n.Line}
-	name := func(n *yaml.Node) (err error) { m.Name, err = r.folder(n); return err }
+	name := func(n *yaml.Node) (err error) { m.Name, err = r.in.Word(n); return err }
 	err := r.item(n, name, []document.Field{
 		{Name: "name", Take: name},
 		{Name: "settings", Take: func(n *yaml.Node) (err error) { m.Settings, err = r.settings(n); return err }},
@@ -156,10 +156,14 @@ func (r reader) modelItem(n *yaml.Node) (ModelItem, error) {
 		return ModelItem{}, err
 	}
 	if m.Name == "" {
-		return ModelItem{}, r.in.Errorf(n.Line, "this model has no \"name\": give a model of the catalogue")
+		return ModelItem{}, r.in.Errorf(n.Line, "this model has no \"name\": give a model of the catalogue or a file")
 	}
 	if m.As == "" {
-		m.As = m.Name
+		base := filepath.Base(m.Name)
+		m.As = strings.TrimSuffix(base, filepath.Ext(base))
+		if !folderName.MatchString(m.As) {
+			return ModelItem{}, r.in.Errorf(n.Line, "%q makes no name for a folder: give it one with \"as\"", m.Name)
+		}
 	}
 	return m, nil
 }

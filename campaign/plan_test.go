@@ -57,7 +57,7 @@ var badPlans = map[string]string{
 	"data: [iris]\nmodels: [gaussian, gaussian]":        `line 2: a second model would be kept in folder "gaussian"`,
 	"data: [a/iris.csv, b/iris.csv]\nmodels: [x]":       `line 1: a second data set would be kept in folder "iris"`,
 	"data: [..]\nmodels: [gaussian]":                    `line 1: ".." makes no name for a folder`,
-	"data: [iris]\nmodels: [../x]":                      `line 2: "../x" is no name for a folder`,
+	"data: [iris]\nmodels: [..]":                        `line 2: ".." makes no name for a folder`,
 	"data: [iris]\nmodels: [x]\nseeds: [1, -1]":         `line 3: seed "-1" is not a whole number`,
 	"data: [iris]\nmodels: [x]\nseeds: [1, 1]":          `names a seed twice`,
 	"data: [iris]\nmodels: [x]\n---\ndata: [iris]":      `more than one YAML document`,

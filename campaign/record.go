@@ -9,7 +9,6 @@ import (
 
 	"flowcert/data"
 	"flowcert/model"
-	"flowcert/setting"
 )
 
 // RecordFile says what a cell's folder is, and that it is complete.
@@ -26,12 +25,11 @@ type record struct {
 // digest identifies what the job does: the model with its settings and seed, and
 // the rows that it is fitted to.
 func (j Job) digest(split data.Split) (string, error) {
-	content, err := json.Marshal(struct {
-		Model    string
-		Settings setting.Values
-		Seed     uint64
-		Data     model.Data
-	}{j.Entry.Name, j.Settings, j.Seed, j.described(split)})
+	d := model.Description{Seed: j.Seed, Data: j.described(split)}
+	if err := d.Describe(j.Entry, j.Settings); err != nil {
+		return "", err
+	}
+	content, err := json.Marshal(d)
 	return sha256Of(content), err
 }
 

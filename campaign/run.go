@@ -123,7 +123,7 @@ func (p Plan) tasks(dir string) ([]task, error) {
 
 // resolve looks the model up and gives every setting a value.
 func (m ModelItem) resolve() (model.Entry, setting.Values, error) {
-	entry, err := model.Find(catalog.Models(), m.Name)
+	entry, err := catalog.OpenModel(m.Name)
 	if err != nil {
 		return model.Entry{}, nil, err
 	}

@@ -10,8 +10,10 @@ import (
 
 	"flowcert/claim"
 	"flowcert/data"
+	"flowcert/flow"
 	"flowcert/internal/usage"
 	"flowcert/model"
+	"flowcert/recipe"
 )
 
 // Models returns every model, in the order in which they are listed.
@@ -19,12 +21,78 @@ func Models() []model.Entry {
 	return []model.Entry{
 		model.Gaussian(),
 		model.Mixture(),
-		model.RealNVP(),
-		model.SplineCoupling(),
-		model.MAF(),
-		model.SplineAutoregressive(),
+		model.Preset("nice", Kinds()),
+		model.Preset("realnvp", Kinds()),
+		model.Preset("gin", Kinds()),
+		model.Preset("glow", Kinds()),
+		model.Preset("spline-coupling", Kinds()),
+		model.Preset("linear-spline", Kinds()),
+		model.Preset("quadratic-spline", Kinds()),
+		model.Preset("cubic-spline", Kinds()),
+		model.Preset("linear-rational", Kinds()),
+		model.Preset("student-spline", Kinds()),
+		model.Preset("made", Kinds()),
+		model.Preset("made-mixture", Kinds()),
+		model.Preset("maf", Kinds()),
+		model.Preset("iaf", Kinds()),
+		model.Preset("spline-autoregressive", Kinds()),
+		model.Preset("planar", Kinds()),
+		model.Preset("radial", Kinds()),
+		model.Preset("sylvester", Kinds()),
+		model.Preset("gaussianization", Kinds()),
+		model.Preset("triangular-spline", Kinds()),
 	}
 }
+
+// Kinds returns the parts that flows are described with.
+func Kinds() recipe.Kinds {
+	return recipe.Kinds{
+		Layers: []flow.Kind{
+			flow.CouplingKind(),
+			flow.GINKind(),
+			flow.AutoregressiveKind(),
+			flow.MarginalKind(),
+			flow.PlanarKind(),
+			flow.RadialKind(),
+			flow.SylvesterKind(),
+			flow.ShuffleKind(),
+			flow.ReverseKind(),
+			flow.LUKind(),
+			flow.TriangularKind(),
+			flow.HouseholderKind(),
+			flow.QRKind(),
+			flow.OrthogonalKind(),
+			flow.ActNormKind(),
+			flow.BatchNormKind(),
+			flow.StandardisationKind(),
+			flow.LogitKind(),
+			flow.LogKind(),
+			flow.InverseSoftplusKind(),
+		},
+		Transformers: []flow.ElementwiseKind{
+			flow.AdditiveKind(),
+			flow.AffineKind(),
+			flow.LinearSplineKind(),
+			flow.QuadraticSplineKind(),
+			flow.CubicSplineKind(),
+			flow.RationalQuadraticKind(),
+			flow.LinearRationalKind(),
+			flow.CircularSplineKind(),
+			flow.MixtureCDFKind(),
+			flow.PowerKind(),
+		},
+		Bases: []flow.BaseKind{
+			flow.NormalKind(),
+			flow.StudentKind(),
+			flow.UniformKind(),
+			flow.GaussianMixtureKind(),
+			flow.ResampledKind(),
+		},
+	}
+}
+
+// Library returns all that models are built from.
+func Library() model.Library { return model.Library{Entries: Models(), Kinds: Kinds()} }
 
 // Data returns every data set that comes with the program.
 func Data() []data.Set {
@@ -54,6 +122,20 @@ func Claims() []claim.Claim {
 		claim.SamplingCost(),
 		claim.Memory(),
 	}
+}
+
+// OpenModel returns the model that a user means by name: one of the catalogue, or a
+// file that describes a flow. Whatever is wrong with them is a *usage.Error.
+func OpenModel(name string) (model.Entry, error) {
+	extension := filepath.Ext(name)
+	if extension != ".yaml" && extension != ".yml" && extension != ".json" {
+		return model.Find(Models(), name)
+	}
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return model.Entry{}, usage.Errorf("%w: want a model of \"flowcert list models\", or a file that describes a flow", err)
+	}
+	return model.FlowEntry(strings.TrimSuffix(filepath.Base(name), extension), text, Kinds())
 }
 
 // OpenData returns the data set that a user means by name: a set of the

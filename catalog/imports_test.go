@@ -26,16 +26,18 @@ var allowed = map[string][]string{
 	"setting":             {"internal/usage"},
 
 	"ad":            {"internal/kernel"},
-	"nn":            {"ad", "internal/kernel", "internal/random"},
+	"nn":            {"ad", "setting", "internal/kernel", "internal/random"},
 	"flow":          {"ad", "nn", "setting", "internal/kernel", "internal/random"},
 	"flow/flowtest": {"ad", "flow", "internal/kernel", "internal/numeric", "internal/random"},
 
 	"density":             {"ad", "flow", "internal/kernel", "internal/parallel", "internal/random", "internal/usage"},
 	"density/densitytest": {"density", "internal/numeric", "internal/random"},
 
-	"data":  {"internal/random", "internal/usage"},
-	"train": {"ad", "density", "flow", "internal/kernel", "internal/parallel", "internal/random"},
-	"model": {"density", "flow", "nn", "setting", "train", "internal/atomicfile", "internal/usage"},
+	"data":   {"internal/random", "internal/usage"},
+	"train":  {"ad", "density", "flow", "setting", "internal/kernel", "internal/parallel", "internal/random"},
+	"target": {"ad", "internal/random", "setting"},
+	"recipe": {"flow", "nn", "setting", "train", "internal/document", "internal/usage"},
+	"model":  {"density", "recipe", "setting", "train", "internal/atomicfile", "internal/usage"},
 
 	"measure": {},
 	"probe":   {"measure"},
@@ -44,10 +46,11 @@ var allowed = map[string][]string{
 	"report":  {"cert", "measure"},
 
 	"bench/compare": {},
+	"bench/excess":  {"catalog", "data", "density", "measure", "model", "internal/atomicfile"},
 
-	"catalog":      {"claim", "data", "model", "probe", "internal/usage"},
+	"catalog":      {"claim", "data", "flow", "model", "recipe", "probe", "internal/usage"},
 	"campaign":     {"catalog", "cert", "claim", "data", "density", "model", "probe", "report", "internal/atomicfile", "internal/kernel", "internal/usage", "setting", "internal/document"},
-	"cmd/flowcert": {"campaign", "catalog", "cert", "data", "density", "model", "probe", "report", "internal/usage", "setting"},
+	"cmd/flowcert": {"nn", "recipe", "train", "campaign", "catalog", "cert", "data", "density", "model", "probe", "report", "internal/usage", "setting"},
 }
 
 // training are the packages that a reader who only verifies must not need.

@@ -8,6 +8,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"flowcert/cert"
+	"flowcert/density"
 	"flowcert/internal/numeric"
 )
 
@@ -51,6 +52,10 @@ func logDet(_ context.Context, e *Examination, b *cert.Builder) error {
 	if err != nil {
 		return err
 	}
+	base, err := density.BaseLogDensity(encoder, z, e.float64s())
+	if err != nil {
+		return err
+	}
 	deviations := columnDeviations(e.Split.Train)
 	encode := func(x *mat.Dense) (*mat.Dense, error) {
 		z, _, err := encoder.Encode(x, e.float64s())
@@ -65,7 +70,7 @@ func logDet(_ context.Context, e *Examination, b *cert.Builder) error {
 		off := worst(
 			forward[i]-want,
 			-inverse[i]-want,
-			scores.LogDensity[i]-numeric.StandardNormal(z.RawRowView(i))-want)
+			scores.LogDensity[i]-base[i]-want)
 		if settled || math.IsNaN(off) || math.IsInf(off, 0) {
 			cases, errors = append(cases, float64(i)), append(errors, off)
 		}

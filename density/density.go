@@ -43,8 +43,8 @@ type Options struct {
 	// Workers is the number of goroutines; 0 means all processors. It never
 	// changes a result.
 	Workers int
-	// Condition holds one row of conditioning variables per point; nil for
-	// unconditional models.
+	// Condition holds one row of conditioning variables per point, or a single row for
+	// all of them; nil for unconditional models.
 	Condition *mat.Dense
 }
 
@@ -72,14 +72,27 @@ type Model interface {
 
 // Encoder is the optional ability to map points to latent codes and back, both
 // with the log-absolute-determinant of the map's Jacobian per row, in nats. The
-// directions are each other's inverses, and under the model codes are standard
-// normal: the log-density of a point is that of the standard normal distribution
-// at its code, plus the log-det of Encode.
+// directions are each other's inverses. Under the model codes are standard normal,
+// or follow the base that a Based encoder states: the log-density of a point is that
+// of this distribution at its code, plus the log-det of Encode.
 type Encoder interface {
 	// Encode maps data to latent (the forward direction).
 	Encode(x *mat.Dense, o Options) (z *mat.Dense, logDet []float64, err error)
 	// Decode maps latent to data (the inverse direction).
 	Decode(z *mat.Dense, o Options) (x *mat.Dense, logDet []float64, err error)
+}
+
+// Based is the optional ability of an Encoder whose codes need not be standard normal.
+type Based interface {
+	// BaseLogDensity returns the log-density of the base at every row of z, in nats.
+	BaseLogDensity(z *mat.Dense, o Options) ([]float64, error)
+}
+
+// Conditional is the optional ability to depend on a condition. A model without it
+// takes none.
+type Conditional interface {
+	// ConditionDim returns the number of columns of the condition; 0 for none.
+	ConditionDim() int
 }
 
 // Footprint is memory in exact bytes, counted from the arrays themselves.
@@ -111,6 +124,22 @@ type FitOptions struct {
 	Workers int
 	// Progress, if not nil, is called now and then from the fitting goroutine.
 	Progress func(Progress)
+	// TrainCondition and ValidationCondition hold one row of conditioning variables
+	// per row; nil for none.
+	TrainCondition, ValidationCondition *mat.Dense
+	// TrainWeights and ValidationWeights hold a weight of at least 0 per row, of which
+	// only the ratios count: likelihoods are weighted means. nil weighs all rows alike.
+	TrainWeights, ValidationWeights []float64
+	// Spent, if not nil, is asked now and then: true ends the fit as one that has used
+	// its budget, with the best so far.
+	Spent func() bool
+	// Checkpoint, if not nil, is called now and then and, with final, when the context
+	// ends the fit. state encodes what a later fit of the same model to the same rows
+	// needs as Resume to go on to the same bytes; nothing is encoded unless it is
+	// called, which must be before Checkpoint returns. An error ends the fit.
+	Checkpoint func(state func() ([]byte, error), final bool) error
+	// Resume, if not nil, is a state to go on from.
+	Resume []byte
 }
 
 // Progress is how far a fit has come.

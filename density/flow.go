@@ -1,135 +1,184 @@
 package density
 
 import (
-	"errors"
 	"fmt"
 	"math"
-	"sync"
 
 	"gonum.org/v1/gonum/mat"
 
 	"flowcert/ad"
 	"flowcert/flow"
-	"flowcert/internal/kernel"
 	"flowcert/internal/parallel"
 	"flowcert/internal/random"
 )
 
-// Flow is a normalizing flow with a standard normal base as a density model. Its
-// scores are exact.
+// Flow is a normalizing flow as a density model. Its scores are exact, unless those of
+// its base are estimates: then they are estimates with the base's standard error.
 type Flow struct {
-	bijector flow.Bijector
-	dim      int
-	in32     precision[float32]
-	in64     precision[float64]
+	distribution           flow.Distribution
+	dim                    int
+	forward, inverse, base recorded
 }
 
-// precision holds the programs for one floating-point type, compiled on first use.
-type precision[T kernel.Float] struct {
-	forward, inverse machine[T]
+// NewFlow returns the model of a flow between vectors. The flow's parameters must not
+// change afterwards.
+func NewFlow(d flow.Distribution) *Flow {
+	f := &Flow{distribution: d}
+	f.dim, _ = d.Columns()
+	f.forward = recorded{points: f.dim, condition: d.Condition, record: f.recordForward}
+	f.inverse = recorded{points: f.dim, condition: d.Condition, record: f.recordInverse}
+	f.base = recorded{points: f.dim, condition: d.Condition, record: f.recordBase}
+	return f
 }
 
-// machine is a program with a store of arenas to run it in.
-type machine[T kernel.Float] struct {
-	once    sync.Once
-	program *ad.Program[T]
-	arenas  sync.Pool
+// recordForward returns the code of x, the log-det, the log-density and, for estimates,
+// its standard error.
+func (f *Flow) recordForward(p flow.Pass, x ad.Value) []ad.Value {
+	z, logDet := f.distribution.Bijector.Forward(p, x)
+	logDet = flow.LogDet(p, logDet)
+	base := f.recordBase(p, z)
+	return append([]ad.Value{z, logDet, p.Tape.Add(base[0], logDet)}, base[1:]...)
 }
 
-// NewFlow returns the model of a bijector between vectors. The bijector's
-// parameters must not change afterwards.
-func NewFlow(b flow.Bijector) *Flow {
-	data, _ := b.Shapes()
-	return &Flow{bijector: b, dim: data.Size()}
+// recordInverse returns the point of z and the log-det.
+func (f *Flow) recordInverse(p flow.Pass, z ad.Value) []ad.Value {
+	x, logDet := f.distribution.Bijector.Inverse(p, z)
+	return []ad.Value{x, flow.LogDet(p, logDet)}
+}
+
+// recordBase returns the base's log-density at z and, for estimates, its standard error.
+func (f *Flow) recordBase(p flow.Pass, z ad.Value) []ad.Value {
+	if e, ok := f.distribution.Base.(flow.Estimated); ok {
+		logDensity, standardError := e.Estimate(p, z)
+		return []ad.Value{logDensity, standardError}
+	}
+	return []ad.Value{f.distribution.Base.LogDensity(p, z)}
 }
 
 // Dim returns the number of columns.
 func (f *Flow) Dim() int { return f.dim }
 
+// ConditionDim returns the number of columns of the condition.
+func (f *Flow) ConditionDim() int { return f.distribution.Condition }
+
 // LogDensity scores the rows of x by the change of variables: the base's
 // log-density of the latent code plus the log-det, both in o.Precision.
 func (f *Flow) LogDensity(x *mat.Dense, o Options) (Scores, error) {
-	out, err := f.run(x, o, true)
+	out, err := f.forward.run(x, o)
 	if err != nil {
 		return Scores{}, fmt.Errorf("log-density: %w", err)
 	}
-	return Scores{Kind: Exact, LogDensity: out[2].RawMatrix().Data}, nil
+	return scoresOf(out[2:]), nil
+}
+
+// scoresOf returns the scores of outputs: the log-densities and, for estimates, their
+// standard errors.
+func scoresOf(out []*mat.Dense) Scores {
+	s := Scores{Kind: Exact, LogDensity: out[0].RawMatrix().Data}
+	if len(out) > 1 {
+		s.Kind, s.StandardError = Estimate, out[1].RawMatrix().Data
+	}
+	return s
+}
+
+// BaseLogDensity returns the log-density of the base at every row of z.
+func (f *Flow) BaseLogDensity(z *mat.Dense, o Options) ([]float64, error) {
+	out, err := f.base.run(z, o)
+	if err != nil {
+		return nil, fmt.Errorf("base: %w", err)
+	}
+	return out[0].RawMatrix().Data, nil
 }
 
 // Encode maps data to latent.
 func (f *Flow) Encode(x *mat.Dense, o Options) (z *mat.Dense, logDet []float64, err error) {
-	return f.mapped(x, o, true)
+	out, err := f.forward.run(x, o)
+	if err != nil {
+		return nil, nil, fmt.Errorf("encode: %w", err)
+	}
+	return out[0], out[1].RawMatrix().Data, nil
 }
 
 // Decode maps latent to data. It is an error if a row has no finite inverse.
 func (f *Flow) Decode(z *mat.Dense, o Options) (x *mat.Dense, logDet []float64, err error) {
-	return f.mapped(z, o, false)
-}
-
-func (f *Flow) mapped(x *mat.Dense, o Options, forward bool) (*mat.Dense, []float64, error) {
-	out, err := f.run(x, o, forward)
+	out, err := f.inverse.run(z, o)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, fmt.Errorf("decode: %w", err)
 	}
-	if !forward {
-		for i, v := range out[0].RawMatrix().Data {
-			if math.IsNaN(v) || math.IsInf(v, 0) {
-				return nil, nil, fmt.Errorf("decode: row %d has no finite inverse", i/f.dim)
-			}
+	for i, v := range out[0].RawMatrix().Data {
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return nil, nil, fmt.Errorf("decode: row %d has no finite inverse", i/f.dim)
 		}
 	}
 	return out[0], out[1].RawMatrix().Data, nil
 }
 
-// Sample draws points by decoding standard normal rows.
+// Sample draws points by decoding rows drawn from the base.
 func (f *Flow) Sample(n int, seed uint64, o Options) (*mat.Dense, error) {
-	z := mat.NewDense(n, f.dim, nil)
-	for i := range n {
-		r, row := random.New(seed, "sample", 0, uint64(i)), z.RawRowView(i)
-		for j := range row {
-			row[j] = r.NormFloat64()
-		}
+	rows := make([]int, n)
+	for i := range rows {
+		rows[i] = i
 	}
-	x, _, err := f.Decode(z, o)
+	x, _, err := f.Decode(f.sampleBase(rows, seed, o.Workers), o)
 	if err != nil {
 		return nil, fmt.Errorf("sample: %w", err)
 	}
 	return x, nil
 }
 
-// Tensors returns the bijector's parameters.
-func (f *Flow) Tensors() []Tensor {
+// sampleBase draws the base's points of the numbered rows.
+func (f *Flow) sampleBase(rows []int, seed uint64, workers int) *mat.Dense {
+	z, draw := mat.NewDense(len(rows), f.dim, nil), f.distribution.Base.Sampler()
+	parallel.Each(tiles(len(rows)), workers, func(unit int) {
+		for i := unit * tileRows; i < min((unit+1)*tileRows, len(rows)); i++ {
+			draw(z.RawRowView(i), random.New(seed, "sample", 0, uint64(rows[i])))
+		}
+	})
+	return z
+}
+
+// Tensors returns the flow's parameters.
+func (f *Flow) Tensors() []Tensor { return tensorsOf(f.distribution.Params()) }
+
+func tensorsOf(params []*ad.Param) []Tensor {
 	var all []Tensor
-	for _, p := range f.bijector.Params() {
+	for _, p := range params {
 		all = append(all, Tensor{Name: p.Name, Shape: []int{p.Rows, p.Cols}, F32: p.Data})
 	}
 	return all
 }
 
-// RestoreFlow sets the bijector's parameters to the tensors, which must be exactly
-// those that Tensors returns for such a bijector, and returns the model.
-func RestoreFlow(b flow.Bijector, tensors []Tensor) (*Flow, error) {
+// RestoreFlow sets the flow's parameters to the tensors, which must be exactly those
+// that Tensors returns for such a flow, and returns the model.
+func RestoreFlow(d flow.Distribution, tensors []Tensor) (*Flow, error) {
+	if err := restoreParams(d.Params(), tensors); err != nil {
+		return nil, fmt.Errorf("restore flow: %w", err)
+	}
+	return NewFlow(d), nil
+}
+
+func restoreParams(params []*ad.Param, tensors []Tensor) error {
 	byName := map[string]Tensor{}
 	for _, t := range tensors {
 		byName[t.Name] = t
 	}
-	params := b.Params()
 	for _, p := range params {
 		t, ok := byName[p.Name]
 		if !ok || len(t.F32) != len(p.Data) || len(t.Shape) != 2 || t.Shape[0] != p.Rows || t.Shape[1] != p.Cols {
-			return nil, fmt.Errorf("restore flow: tensor %q is not a float32 array of %d x %d", p.Name, p.Rows, p.Cols)
+			return fmt.Errorf("tensor %q is not a float32 array of %d x %d", p.Name, p.Rows, p.Cols)
 		}
 		copy(p.Data, t.F32)
 	}
 	if len(tensors) != len(params) {
-		return nil, fmt.Errorf("restore flow: %d tensors, want %d", len(tensors), len(params))
+		return fmt.Errorf("%d tensors, want %d", len(tensors), len(params))
 	}
-	return NewFlow(b), nil
+	return nil
 }
 
 // Cost is what a model does for one row, in float32: in a training step, for a
 // log-density and for a sample. It leaves out the updates of the weights, which
-// cost the same for any number of rows, and the whitening of the columns.
+// cost the same for any number of rows, the draws from the base and the whitening of
+// the columns.
 type Cost struct {
 	Training   ad.Cost `json:"training"`
 	Evaluation ad.Cost `json:"evaluation"`
@@ -137,101 +186,20 @@ type Cost struct {
 }
 
 // FlowCost counts the operations of a flow.
-func FlowCost(b flow.Bijector) Cost {
-	f := NewFlow(b)
-	compile := func(forward bool, c ad.Config) ad.Cost {
-		t := ad.NewTape()
-		outputs := f.record(flow.Pass{Tape: t, Training: c.Gradient}, t.Input(f.dim), forward)
-		return ad.Compile(kernel.Best[float32](), t, c, outputs...).Cost()
-	}
+func FlowCost(d flow.Distribution) Cost {
+	f := NewFlow(d)
+	return costOf(&f.forward, &f.inverse)
+}
+
+// costOf counts the operations of a density, whose log-density is among what it
+// records, and of its sampler.
+func costOf(density, sampler *recorded) Cost {
 	return Cost{
-		Training:   compile(true, ad.Config{Gradient: true}),
-		Evaluation: compile(true, ad.Config{}),
-		Sampling:   compile(false, ad.Config{}),
+		Training:   compile[float32](density, ad.Config{Gradient: true}).Cost(),
+		Evaluation: compile[float32](density, ad.Config{}).Cost(),
+		Sampling:   compile[float32](sampler, ad.Config{}).Cost(),
 	}
 }
 
 // Footprint counts the weights and the arenas of an evaluation.
-func (f *Flow) Footprint(o Options) Footprint {
-	fp := Footprint{Parameters: bytesOf(f.Tensors())}
-	if o.Precision == Float32 {
-		fp.Arena = arenaBytes(f, &f.in32, o)
-	} else {
-		fp.Arena = arenaBytes(f, &f.in64, o)
-	}
-	return fp
-}
-
-func arenaBytes[T kernel.Float](f *Flow, p *precision[T], o Options) int64 {
-	m := p.machine(f, true)
-	a := m.arenas.Get().(*ad.Arena[T])
-	defer m.arenas.Put(a)
-	return a.Bytes() * int64(parallel.Workers(o.Workers))
-}
-
-// run evaluates one direction and returns its outputs (see record).
-func (f *Flow) run(x *mat.Dense, o Options, forward bool) ([]*mat.Dense, error) {
-	if _, cols := x.Dims(); cols != f.dim {
-		return nil, fmt.Errorf("rows have %d columns, the model %d", cols, f.dim)
-	}
-	if o.Condition != nil {
-		return nil, errors.New("the model takes no condition")
-	}
-	if o.Precision == Float32 {
-		return evaluate(f.in32.machine(f, forward), x, o.Workers), nil
-	}
-	return evaluate(f.in64.machine(f, forward), x, o.Workers), nil
-}
-
-func (p *precision[T]) machine(f *Flow, forward bool) *machine[T] {
-	m := &p.inverse
-	if forward {
-		m = &p.forward
-	}
-	m.once.Do(func() {
-		t := ad.NewTape()
-		x := t.Input(f.dim)
-		pass := flow.Pass{Tape: t}
-		outputs := f.record(pass, x, forward)
-		m.program = ad.Compile(kernel.Best[T](), t, ad.Config{}, outputs...)
-		m.arenas.New = func() any { return m.program.NewArena() }
-	})
-	return m
-}
-
-// record returns the outputs of one direction: the mapped point, the log-det and,
-// forward, the log-density.
-func (f *Flow) record(p flow.Pass, x ad.Value, forward bool) []ad.Value {
-	if !forward {
-		y, logDet := f.bijector.Inverse(p, x)
-		return []ad.Value{y, flow.LogDet(p, logDet)}
-	}
-	z, logDet := f.bijector.Forward(p, x)
-	logDet = flow.LogDet(p, logDet)
-	return []ad.Value{z, logDet, p.Tape.Add(p.Tape.NormalLogDensity(z), logDet)}
-}
-
-// evaluate runs all rows of x, tile by tile, and returns one matrix per output. A
-// row's result does not depend on its tile, so it is the same for any number of
-// workers.
-func evaluate[T kernel.Float](m *machine[T], x *mat.Dense, workers int) []*mat.Dense {
-	in := x.RawMatrix()
-	var outputs []*mat.Dense
-	for _, cols := range m.program.OutputCols() {
-		outputs = append(outputs, mat.NewDense(in.Rows, cols, nil))
-	}
-	tile := m.program.Rows()
-	parallel.Each((in.Rows+tile-1)/tile, workers, func(unit int) {
-		a := m.arenas.Get().(*ad.Arena[T])
-		defer m.arenas.Put(a)
-		from := unit * tile
-		n := min(tile, in.Rows-from)
-		ad.LoadRows(a.Input(0), in.Data[from*in.Stride:], in.Stride, n)
-		a.Forward((n + kernel.Lanes - 1) / kernel.Lanes)
-		for i, y := range outputs {
-			out := y.RawMatrix()
-			ad.StoreRows(out.Data[from*out.Stride:], out.Stride, a.Output(i), n)
-		}
-	})
-	return outputs
-}
+func (f *Flow) Footprint(o Options) Footprint { return f.forward.footprint(f.Tensors(), o) }

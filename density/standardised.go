@@ -15,11 +15,12 @@ import (
 )
 
 // Standardise returns a fitter that gives f columns with mean 0 and deviation 1
-// over the training rows. The model it fits takes and gives rows in the data's
-// units, and so do its scores and the reported progress: the log-determinant of
-// the scaling is put back.
+// over the training rows, and so for the columns of the condition. The model it fits
+// takes and gives rows in the data's units, and so do its scores and the reported
+// progress: the log-determinant of the scaling is put back.
 //
-// Fit fails with a *usage.Error if a column is constant in the training rows.
+// Fit fails with a *usage.Error if a column is constant in the training rows. A column
+// of the condition that is constant there is only centred.
 func Standardise(f Fitter) Fitter { return standardiser{inner: f} }
 
 // Whiten returns a fitter that, beyond what Standardise does, gives f columns
@@ -44,8 +45,11 @@ func (f standardiser) Fit(ctx context.Context, train, validation *mat.Dense, o F
 			return nil, Report{}, err
 		}
 	}
+	o, err := s.scaleConditions(o)
+	if err != nil {
+		return nil, Report{}, err
+	}
 	if f.whiten {
-		var err error
 		if s.factor, err = correlationFactor(s.forward(train)); err != nil {
 			return nil, Report{}, err
 		}
@@ -68,8 +72,28 @@ func (f standardiser) Fit(ctx context.Context, train, validation *mat.Dense, o F
 		report.History[i] = inUnits(p)
 	}
 	s.inner = m
+	if s.ConditionDim() == 0 {
+		s.condition = nil
+	}
 	report.Footprint.Parameters += bytesOf(s.own())
 	return s.withAbilities(), report, nil
+}
+
+// scaleConditions sets the scale of the condition, if there is one, and returns o with
+// the conditions scaled.
+func (s *standardised) scaleConditions(o FitOptions) (FitOptions, error) {
+	if o.TrainCondition == nil {
+		return o, nil
+	}
+	var err error
+	if s.condition, err = newConditionScale(o.TrainCondition); err != nil {
+		return o, err
+	}
+	if o.ValidationCondition, err = s.condition.forward(o.ValidationCondition); err != nil {
+		return o, err
+	}
+	o.TrainCondition, err = s.condition.forward(o.TrainCondition)
+	return o, err
 }
 
 // correlationFactor returns the Cholesky factor of the columns' correlations.
@@ -99,11 +123,14 @@ func RestoreWhitened(dim int, tensors []Tensor, restore func([]Tensor) (Model, e
 }
 
 func restoreStandardised(dim int, tensors []Tensor, restore func([]Tensor) (Model, error), factor ...Tensor) (Model, error) {
-	var own, others []Tensor
+	var own, condition, others []Tensor
 	for _, t := range tensors {
-		if strings.HasPrefix(t.Name, "standardise.") {
+		switch {
+		case strings.HasPrefix(t.Name, "standardise.condition."):
+			condition = append(condition, t)
+		case strings.HasPrefix(t.Name, "standardise."):
 			own = append(own, t)
-		} else {
+		default:
 			others = append(others, t)
 		}
 	}
@@ -113,10 +140,11 @@ func restoreStandardised(dim int, tensors []Tensor, restore func([]Tensor) (Mode
 		return nil, err
 	}
 	s := standardised{mean: slices.Clone(values[0]), scale: slices.Clone(values[1])}
-	for j, v := range s.scale {
-		if v <= 0 {
-			return nil, fmt.Errorf("standardise: scale of column %d is %v", j+1, v)
-		}
+	if err := checkScale(s.scale); err != nil {
+		return nil, err
+	}
+	if s.condition, err = restoreConditionScale(condition); err != nil {
+		return nil, err
 	}
 	if len(factor) > 0 {
 		if s.factor, err = lowerFactor(dim, values[2]); err != nil {
@@ -126,7 +154,19 @@ func restoreStandardised(dim int, tensors []Tensor, restore func([]Tensor) (Mode
 	if s.inner, err = restore(others); err != nil {
 		return nil, err
 	}
+	if got, want := s.condition.columns(), s.ConditionDim(); got != want {
+		return nil, fmt.Errorf("standardise: the condition has %d columns, the model takes %d", got, want)
+	}
 	return s.withAbilities(), nil
+}
+
+func checkScale(scale []float64) error {
+	for j, v := range scale {
+		if v <= 0 {
+			return fmt.Errorf("standardise: scale of column %d is %v", j+1, v)
+		}
+	}
+	return nil
 }
 
 // lowerFactor returns the lower triangular matrix of the entries, which must have a
@@ -150,7 +190,8 @@ func lowerFactor(dim int, entries []float64) (*mat.TriDense, error) {
 type standardised struct {
 	inner       Model
 	mean, scale []float64
-	factor      *mat.TriDense // L; nil means the identity
+	factor      *mat.TriDense   // L; nil means the identity
+	condition   *conditionScale // nil leaves a condition as it is
 }
 
 // withAbilities returns s with those optional abilities that the inner model has.
@@ -160,19 +201,19 @@ func (s standardised) withAbilities() Model {
 	switch {
 	case encodes && counts:
 		return struct {
-			Model
-			Encoder
-			Footprinter
+			standardised
+			standardisedEncoder
+			standardisedFootprinter
 		}{s, standardisedEncoder{s}, standardisedFootprinter{s}}
 	case encodes:
 		return struct {
-			Model
-			Encoder
+			standardised
+			standardisedEncoder
 		}{s, standardisedEncoder{s}}
 	case counts:
 		return struct {
-			Model
-			Footprinter
+			standardised
+			standardisedFootprinter
 		}{s, standardisedFootprinter{s}}
 	}
 	return s
@@ -215,21 +256,45 @@ func (s standardised) inverse(y *mat.Dense) {
 	}
 }
 
+// options returns o as it is for the inner model.
+func (s standardised) options(o Options) (Options, error) {
+	var err error
+	o.Condition, err = s.condition.forward(o.Condition)
+	return o, err
+}
+
+// enter returns rows and options as they are for the inner model.
+func (s standardised) enter(x *mat.Dense, o Options) (*mat.Dense, Options, error) {
+	if _, columns := x.Dims(); columns != s.Dim() {
+		return nil, o, fmt.Errorf("standardise: got rows of %d columns, want %d", columns, s.Dim())
+	}
+	o, err := s.options(o)
+	return s.forward(x), o, err
+}
+
 // Dim implements Model.
 func (s standardised) Dim() int { return s.inner.Dim() }
 
+// ConditionDim implements Conditional.
+func (s standardised) ConditionDim() int { return ConditionDim(s.inner) }
+
 // LogDensity implements Model.
 func (s standardised) LogDensity(x *mat.Dense, o Options) (Scores, error) {
-	if _, columns := x.Dims(); columns != s.Dim() {
-		return Scores{}, fmt.Errorf("standardise: got rows of %d columns, want %d", columns, s.Dim())
+	y, o, err := s.enter(x, o)
+	if err != nil {
+		return Scores{}, err
 	}
-	scores, err := s.inner.LogDensity(s.forward(x), o)
+	scores, err := s.inner.LogDensity(y, o)
 	floats.AddConst(s.logDet(), scores.LogDensity)
 	return scores, err
 }
 
 // Sample implements Model.
 func (s standardised) Sample(n int, seed uint64, o Options) (*mat.Dense, error) {
+	o, err := s.options(o)
+	if err != nil {
+		return nil, err
+	}
 	y, err := s.inner.Sample(n, seed, o)
 	if err != nil {
 		return nil, err
@@ -252,6 +317,9 @@ func (s standardised) own() []Tensor {
 		full := mat.DenseCopyOf(s.factor)
 		own = append(own, Tensor{Name: "standardise.factor", Shape: []int{dim, dim}, F64: full.RawMatrix().Data})
 	}
+	if s.condition != nil {
+		own = append(own, s.condition.tensors()...)
+	}
 	return own
 }
 
@@ -259,16 +327,20 @@ type standardisedEncoder struct{ s standardised }
 
 // Encode implements Encoder.
 func (e standardisedEncoder) Encode(x *mat.Dense, o Options) (z *mat.Dense, logDet []float64, err error) {
-	if _, columns := x.Dims(); columns != e.s.Dim() {
-		return nil, nil, fmt.Errorf("standardise: got rows of %d columns, want %d", columns, e.s.Dim())
+	y, o, err := e.s.enter(x, o)
+	if err != nil {
+		return nil, nil, err
 	}
-	z, logDet, err = e.s.inner.(Encoder).Encode(e.s.forward(x), o)
+	z, logDet, err = e.s.inner.(Encoder).Encode(y, o)
 	floats.AddConst(e.s.logDet(), logDet)
 	return z, logDet, err
 }
 
 // Decode implements Encoder.
 func (e standardisedEncoder) Decode(z *mat.Dense, o Options) (x *mat.Dense, logDet []float64, err error) {
+	if o, err = e.s.options(o); err != nil {
+		return nil, nil, err
+	}
 	x, logDet, err = e.s.inner.(Encoder).Decode(z, o)
 	if err != nil {
 		return nil, nil, err
@@ -276,6 +348,15 @@ func (e standardisedEncoder) Decode(z *mat.Dense, o Options) (x *mat.Dense, logD
 	e.s.inverse(x)
 	floats.AddConst(-e.s.logDet(), logDet)
 	return x, logDet, nil
+}
+
+// BaseLogDensity implements Based.
+func (e standardisedEncoder) BaseLogDensity(z *mat.Dense, o Options) ([]float64, error) {
+	o, err := e.s.options(o)
+	if err != nil {
+		return nil, err
+	}
+	return BaseLogDensity(e.s.inner.(Encoder), z, o)
 }
 
 type standardisedFootprinter struct{ s standardised }

@@ -60,7 +60,20 @@ func ShuffleKind() Kind {
 	return Kind{
 		Name:    "shuffle",
 		Summary: "Reorders the columns at random, the same way in every flow of that many columns.",
-		Build:   func(p Place, _ setting.Values) (Bijector, error) { return Shuffle(p.Dim, p.Number), nil },
+		Settings: []setting.Setting{
+			{Name: "every", Type: setting.Int, Default: 1, Min: 1, Max: 64, Meaning: "only the last of so many shuffles of the flow reorders; the others leave the columns alone"},
+		},
+		Build: func(p Place, s setting.Values) (Bijector, error) {
+			if p.Dim > 2 && (p.Number+1)%s.Int("every") == 0 {
+				return Shuffle(p.Dim, p.Number), nil
+			}
+			// Of two columns one order is as good as the other for layers that take turns.
+			identity := make([]int, p.Dim)
+			for j := range identity {
+				identity[j] = j
+			}
+			return NewPermutation(identity), nil
+		},
 	}
 }
 

@@ -7,9 +7,9 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"flowcert/catalog"
 	"flowcert/density"
 	"flowcert/internal/random"
-	"flowcert/model"
 )
 
 // parabola draws points around the parabola x2 = x1^2.
@@ -25,7 +25,10 @@ func parabola(n int, seed uint64) *mat.Dense {
 
 // A model of the catalogue is fitted and asked for densities and samples.
 func Example() {
-	entry := model.SplineCoupling()
+	entry, err := catalog.OpenModel("spline-coupling")
+	if err != nil {
+		log.Fatal(err)
+	}
 	settings, err := entry.Resolve(map[string]any{"steps": 300, "hidden": 32})
 	if err != nil {
 		log.Fatal(err)

@@ -1,94 +1,133 @@
 package model
 
 import (
+	"context"
+	"embed"
+	"encoding/json"
 	"fmt"
 
+	"gonum.org/v1/gonum/mat"
+
 	"flowcert/density"
-	"flowcert/flow"
-	"flowcert/nn"
+	"flowcert/recipe"
 	"flowcert/setting"
 	"flowcert/train"
 )
 
-// builder makes a flow for vectors of dim entries with its starting weights.
-type builder func(dim int, seed uint64) flow.Bijector
+//go:embed presets
+var presets embed.FS
 
-// couplingSettings are those that every coupling flow has.
-func couplingSettings(couplings, hidden int) []setting.Setting {
-	return append([]setting.Setting{
-		{Name: "couplings", Type: "int", Default: couplings, Min: 1, Max: 64, Meaning: "coupling layers"},
-		{Name: "hidden", Type: "int", Default: hidden, Min: 1, Max: 4096, Meaning: "units in each of the conditioner's two hidden layers"},
-	}, trainingSettings()...)
-}
-
-// trainingSettings are those that every flow has.
-func trainingSettings() []setting.Setting {
-	return []setting.Setting{
-		{Name: "steps", Type: "int", Default: 4000, Min: 1, Max: 10_000_000, Meaning: "largest number of steps of Adam"},
-		{Name: "batch", Type: "int", Default: 256, Min: 1, Max: 1 << 20, Meaning: "rows per step"},
-		{Name: "rate", Type: "float", Default: 2e-3, Min: 1e-8, Max: 1, Meaning: "largest learning rate; it falls to 0 along half a cosine"},
-		{Name: "patience", Type: "int", Default: 50, Min: 1, Max: 1_000_000, Meaning: "epochs without a new best validation score that end the training"},
+// Preset returns the entry of a description that comes with the program. It panics
+// if there is none of that name.
+func Preset(name string, kinds recipe.Kinds) Entry {
+	text, err := presets.ReadFile("presets/" + name + ".yaml")
+	if err != nil {
+		panic(fmt.Sprintf("model: no preset %q", name))
 	}
-}
-
-func schedule(s setting.Values) train.Schedule {
-	return train.Schedule{
-		Steps: s.Int("steps"), Batch: s.Int("batch"), Rate: s.Float("rate"), Patience: s.Int("patience"),
+	e, err := FlowEntry(name, text, kinds)
+	if err != nil {
+		panic(fmt.Sprintf("model: preset %q: %v", name, err))
 	}
-}
-
-// coupled returns the builder of a flow of couplings that map the two halves of
-// the columns in turn, with a fixed shuffle of the columns after each pair.
-func coupled(s setting.Values, transformer flow.Elementwise) builder {
-	return func(dim int, seed uint64) flow.Bijector {
-		var layers []flow.Bijector
-		for i := range s.Int("couplings") {
-			first := i%2 == 1
-			if i > 0 && !first && dim > 2 {
-				layers = append(layers, flow.Shuffle(dim, i))
-			}
-			in, out := flow.CouplingWidths(dim, first, transformer)
-			net := nn.NewMLP(fmt.Sprintf("coupling.%d", i), seed, in, []int{s.Int("hidden"), s.Int("hidden")}, out)
-			layers = append(layers, flow.NewCoupling(dim, first, transformer, net))
-		}
-		return flow.NewChain(layers...)
-	}
-}
-
-// autoregressiveSettings are those that every autoregressive flow has.
-func autoregressiveSettings() []setting.Setting {
-	return append([]setting.Setting{
-		{Name: "layers", Type: "int", Default: 5, Min: 1, Max: 64, Meaning: "autoregressive layers"},
-		{Name: "hidden", Type: "int", Default: 64, Min: 1, Max: 4096, Meaning: "units in each of the network's two hidden layers"},
-	}, trainingSettings()...)
-}
-
-// autoregressive returns the builder of a flow of autoregressive layers that take
-// the columns in turn in order and in reverse.
-func autoregressive(s setting.Values, transformer flow.Elementwise) builder {
-	return func(dim int, seed uint64) flow.Bijector {
-		var layers []flow.Bijector
-		for i := range s.Int("layers") {
-			if i > 0 {
-				layers = append(layers, flow.Reverse(dim))
-			}
-			net := nn.NewMADE(fmt.Sprintf("autoregressive.%d", i), seed, dim, 0, []int{s.Int("hidden"), s.Int("hidden")}, transformer.Params())
-			layers = append(layers, flow.NewAutoregressive(dim, transformer, net))
-		}
-		return flow.NewChain(layers...)
-	}
-}
-
-// flowEntry completes the entry of a flow: it is fitted on whitened columns.
-func flowEntry(e Entry, build func(setting.Values) builder) Entry {
-	e.Fitter = func(s setting.Values) density.Fitter {
-		return density.Whiten(train.Flow{Build: build(s), Schedule: schedule(s)})
-	}
-	e.Restore = func(dim int, s setting.Values, tensors []density.Tensor) (density.Model, error) {
-		return density.RestoreWhitened(dim, tensors, func(rest []density.Tensor) (density.Model, error) {
-			return density.RestoreFlow(build(s)(dim, 0), rest)
-		})
-	}
-	e.Cost = func(dim int, s setting.Values) density.Cost { return density.FlowCost(build(s)(dim, 0)) }
 	return e
+}
+
+// FlowEntry returns the entry of a description of a flow (see package recipe), which
+// is fitted by maximum likelihood. Errors about the text are *usage.Error.
+func FlowEntry(name string, text []byte, kinds recipe.Kinds) (Entry, error) {
+	r, err := recipe.Parse(name, text, kinds)
+	if err != nil {
+		return Entry{}, err
+	}
+	f, err := r.Resolve(nil)
+	if err != nil {
+		return Entry{}, err
+	}
+	e := Entry{Name: name, Title: r.Title, Family: f.Family(), Summary: r.Summary, Settings: r.Settings, Text: string(text), recipe: r}
+	if e.Title == "" {
+		e.Title = name
+	}
+	if e.Summary == "" {
+		e.Summary = "A flow described by its user."
+	}
+	e.Fitter = func(s setting.Values) density.Fitter { return flowFitter{r, s} }
+	e.Restore = func(dim int, s setting.Values, tensors []density.Tensor) (density.Model, error) {
+		f, err := r.Resolve(s)
+		if err != nil {
+			return nil, err
+		}
+		return restoreFlow(f, dim, tensors)
+	}
+	e.Cost = func(dim int, s setting.Values) (density.Cost, error) {
+		f, err := r.Resolve(s)
+		if err != nil {
+			return density.Cost{}, err
+		}
+		d, err := f.Build(dim, 0, 0)
+		if err != nil {
+			return density.Cost{}, err
+		}
+		return density.FlowCost(d), nil
+	}
+	return e, nil
+}
+
+// flow returns the resolved description that is stored beside the weights; nil if the
+// model is no flow.
+func (e Entry) flow(s setting.Values) (json.RawMessage, error) {
+	if e.recipe == nil {
+		return nil, nil
+	}
+	f, err := e.recipe.Resolve(s)
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(f)
+}
+
+// flowFitter fits the flow of a description.
+type flowFitter struct {
+	recipe   *recipe.Recipe
+	settings setting.Values
+}
+
+// Fit implements density.Fitter.
+func (f flowFitter) Fit(ctx context.Context, rows, validation *mat.Dense, o density.FitOptions) (density.Model, density.Report, error) {
+	described, err := f.recipe.Resolve(f.settings)
+	if err != nil {
+		return nil, density.Report{}, err
+	}
+	_, dim := rows.Dims()
+	d, err := described.Build(dim, 0, o.Seed)
+	if err != nil {
+		return nil, density.Report{}, err
+	}
+	return columns(described, train.Flow{Distribution: d, Schedule: train.NewSchedule(described.Training)}).Fit(ctx, rows, validation, o)
+}
+
+// columns prepares the columns for a fitter as the description says.
+func columns(f *recipe.Flow, inner density.Fitter) density.Fitter {
+	switch f.Columns {
+	case "whiten":
+		return density.Whiten(inner)
+	case "standardise":
+		return density.Standardise(inner)
+	}
+	return inner
+}
+
+func restoreFlow(f *recipe.Flow, dim int, tensors []density.Tensor) (density.Model, error) {
+	restore := func(rest []density.Tensor) (density.Model, error) {
+		d, err := f.Build(dim, 0, 0)
+		if err != nil {
+			return nil, err
+		}
+		return density.RestoreFlow(d, rest)
+	}
+	switch f.Columns {
+	case "whiten":
+		return density.RestoreWhitened(dim, tensors, restore)
+	case "standardise":
+		return density.RestoreStandardised(dim, tensors, restore)
+	}
+	return restore(tensors)
 }

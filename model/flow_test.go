@@ -3,18 +3,24 @@ package model_test
 import (
 	"testing"
 
-	"flowcert/model"
+	"flowcert/catalog"
 )
 
 // TestCostOfRealNVP compares the counts with the closed formula of its eight
 // conditioners, which take 1, 64 and 64 units to 64, 64 and 2.
 func TestCostOfRealNVP(t *testing.T) {
-	entry := model.RealNVP()
+	entry, err := catalog.OpenModel("realnvp")
+	if err != nil {
+		t.Fatal(err)
+	}
 	settings, err := entry.Resolve(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	cost := entry.Cost(2, settings)
+	cost, err := entry.Cost(2, settings)
+	if err != nil {
+		t.Fatal(err)
+	}
 	const pass = 8 * (1*64 + 64*64 + 64*2)
 	if cost.Evaluation.MultiplyAdds != pass || cost.Sampling.MultiplyAdds != pass {
 		t.Errorf("a log-density takes %d and a sample %d multiply-adds, want %d", cost.Evaluation.MultiplyAdds, cost.Sampling.MultiplyAdds, pass)

@@ -10,6 +10,7 @@ package model
 
 import (
 	"flowcert/density"
+	"flowcert/recipe"
 	"flowcert/setting"
 )
 
@@ -27,5 +28,24 @@ type Entry struct {
 	// missing, superfluous or misshapen ones.
 	Restore func(dim int, s setting.Values, tensors []density.Tensor) (density.Model, error)
 	// Cost counts the model's operations in dim dimensions; nil where nothing counts them.
-	Cost func(dim int, s setting.Values) density.Cost
+	Cost func(dim int, s setting.Values) (density.Cost, error)
+	// Text is the description of a flow, as its author wrote it; "" for other models.
+	Text   string
+	recipe *recipe.Recipe
+}
+
+// Library is what models are built from: those with a name, and the parts of flows
+// that their users describe.
+type Library struct {
+	Entries []Entry
+	Kinds   recipe.Kinds
+}
+
+// EntryOf returns the entry that rebuilds a stored model: for a flow, that of its own
+// description.
+func (l Library) EntryOf(d Description) (Entry, error) {
+	if d.Flow == nil {
+		return Find(l.Entries, d.Model)
+	}
+	return FlowEntry(d.Model, d.Flow, l.Kinds)
 }

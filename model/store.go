@@ -18,7 +18,7 @@ import (
 )
 
 // Format is the version of a stored model's form.
-const Format = "flowcert model 1"
+const Format = "flowcert model 2"
 
 // The files of a stored model.
 const (
@@ -34,11 +34,13 @@ type Description struct {
 	Model string `json:"model"`
 	// Settings are all settings, resolved.
 	Settings setting.Values `json:"settings"`
-	Dim      int            `json:"dim"`
-	Columns  []string       `json:"columns"`
-	Seed     uint64         `json:"seed"`
-	Data     Data           `json:"data"`
-	Weights  File           `json:"weights"`
+	// Flow is the resolved description of a flow (see package recipe).
+	Flow    json.RawMessage `json:"flow,omitempty"`
+	Dim     int             `json:"dim"`
+	Columns []string        `json:"columns"`
+	Seed    uint64          `json:"seed"`
+	Data    Data            `json:"data"`
+	Weights File            `json:"weights"`
 	// SHA256 is that of this description, written without this field.
 	SHA256 string `json:"sha256,omitempty"`
 }
@@ -60,6 +62,13 @@ type Data struct {
 type File struct {
 	File   string `json:"file"`
 	SHA256 string `json:"sha256"`
+}
+
+// Describe fills in what the entry with its settings says of the model.
+func (d *Description) Describe(e Entry, s setting.Values) (err error) {
+	d.Model, d.Settings = e.Name, s
+	d.Flow, err = e.flow(s)
+	return err
 }
 
 // Save writes m into the folder dir, which is made if need be; an older model
@@ -87,15 +96,15 @@ func Save(dir string, d Description, m density.Model) error {
 	return nil
 }
 
-// Load reads the model that Save wrote into dir and rebuilds it with the entry
-// of its name. A folder or file that is missing, was cut short or changed, or
+// Load reads the model that Save wrote into dir and rebuilds it from the parts of the
+// library. A folder or file that is missing, was cut short or changed, or
 // names an unknown model is a *usage.Error.
-func Load(dir string, entries []Entry) (density.Model, Description, error) {
+func Load(dir string, l Library) (density.Model, Description, error) {
 	d, err := loadDescription(filepath.Join(dir, DescriptionFile))
 	if err != nil {
 		return nil, Description{}, err
 	}
-	m, err := loadModel(dir, d, entries)
+	m, err := loadModel(dir, d, l)
 	if err != nil {
 		return nil, Description{}, err
 	}
@@ -117,7 +126,7 @@ func loadDescription(path string) (Description, error) {
 	return d, nil
 }
 
-func loadModel(dir string, d Description, entries []Entry) (density.Model, error) {
+func loadModel(dir string, d Description, l Library) (density.Model, error) {
 	description := filepath.Join(dir, DescriptionFile)
 	path := filepath.Join(dir, WeightsFile)
 	raw, err := os.ReadFile(path)
@@ -132,13 +141,15 @@ func loadModel(dir string, d Description, entries []Entry) (density.Model, error
 	if err != nil {
 		return nil, usage.Errorf("load model: %q is not a weights file: %w", path, err)
 	}
-	entry, err := Find(entries, d.Model)
+	entry, err := l.EntryOf(d)
 	if err != nil {
 		return nil, usage.Errorf("load model: %q: %w", description, err)
 	}
-	settings, err := entry.Resolve(d.Settings)
-	if err != nil {
-		return nil, usage.Errorf("load model: %q: %w", description, err)
+	var settings setting.Values // a stored flow is resolved
+	if d.Flow == nil {
+		if settings, err = entry.Resolve(d.Settings); err != nil {
+			return nil, usage.Errorf("load model: %q: %w", description, err)
+		}
 	}
 	m, err := entry.Restore(d.Dim, settings, tensors)
 	if err != nil {

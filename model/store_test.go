@@ -22,7 +22,9 @@ import (
 	"flowcert/setting"
 )
 
-func entries() []model.Entry { return []model.Entry{model.Gaussian(), model.Mixture()} }
+func library() model.Library {
+	return model.Library{Entries: []model.Entry{model.Gaussian(), model.Mixture()}}
+}
 
 func rows(n int, seed uint64) *mat.Dense {
 	x := mat.NewDense(n, 2, nil)
@@ -83,7 +85,7 @@ func TestLoadReturnsWhatWasSaved(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	got, description, err := model.Load(dir, entries())
+	got, description, err := model.Load(dir, library())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -139,7 +141,7 @@ func TestLoadRefuses(t *testing.T) {
 		"empty description":       {model.DescriptionFile, []byte{}, `"DIR/model.json" was cut short or changed`},
 		"description cut in half": {model.DescriptionFile, description[:len(description)/2], `"DIR/model.json" was cut short or changed`},
 		"another field":           {model.DescriptionFile, bytes.Replace(description, []byte(`"model"`), []byte(`"extra": 1, "model"`), 1), `"DIR/model.json" was changed`},
-		"another format":          {model.DescriptionFile, bytes.Replace(description, []byte("model 1"), []byte("model 2"), 1), `"DIR/model.json" has the format "flowcert model 2": this program reads "flowcert model 1"`},
+		"another format":          {model.DescriptionFile, bytes.Replace(description, []byte("model 2"), []byte("model 1"), 1), `"DIR/model.json" has the format "flowcert model 1": this program reads "flowcert model 2"`},
 		"no object":               {model.DescriptionFile, []byte("[1]"), `"DIR/model.json" was cut short or changed`},
 	} {
 		dir := t.TempDir()
@@ -150,15 +152,15 @@ func TestLoadRefuses(t *testing.T) {
 		} else if err := os.Remove(filepath.Join(dir, c.file)); err != nil {
 			t.Fatal(err)
 		}
-		_, _, err := model.Load(dir, entries())
+		_, _, err := model.Load(dir, library())
 		t.Run(name, func(t *testing.T) { refused(t, err, strings.ReplaceAll(c.want, "DIR", dir)) })
 	}
 
-	_, _, err := model.Load(filepath.Join(original, "missing"), entries())
+	_, _, err := model.Load(filepath.Join(original, "missing"), library())
 	refused(t, err, "there is no file")
-	_, _, err = model.Load(filepath.Join(original, model.WeightsFile), entries())
+	_, _, err = model.Load(filepath.Join(original, model.WeightsFile), library())
 	refused(t, err, "want a folder that a model was fitted into")
-	_, _, err = model.Load(original, []model.Entry{model.Gaussian()})
+	_, _, err = model.Load(original, model.Library{Entries: []model.Entry{model.Gaussian()}})
 	refused(t, err, `unknown model "mixture": did you mean "gaussian"?`)
 }
 
@@ -171,7 +173,7 @@ func TestLoadRefusesEveryChangedByte(t *testing.T) {
 			content[i] ^= 1
 			write(t, dir, file, content)
 			content[i] ^= 1
-			_, _, err := model.Load(dir, entries())
+			_, _, err := model.Load(dir, library())
 			var user *usage.Error
 			if !errors.As(err, &user) || !strings.Contains(err.Error(), file) {
 				t.Fatalf("%s with byte %d changed: got error %v, want a usage error that names the file", file, i, err)
@@ -203,7 +205,7 @@ func TestLoadRefusesWhatDoesNotFit(t *testing.T) {
 		if err := model.Save(dir, d, m); err != nil {
 			t.Fatal(err)
 		}
-		_, _, err := model.Load(dir, entries())
+		_, _, err := model.Load(dir, library())
 		refused(t, err, want)
 	}
 }
@@ -229,7 +231,7 @@ func TestMixtureOfAChosenNumber(t *testing.T) {
 	if err := model.Save(dir, model.Description{Model: entry.Name, Settings: settings, Columns: []string{"a", "b"}}, m); err != nil {
 		t.Fatal(err)
 	}
-	again, _, err := model.Load(dir, entries())
+	again, _, err := model.Load(dir, library())
 	if err != nil {
 		t.Fatal(err)
 	}

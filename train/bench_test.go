@@ -51,6 +51,11 @@ func autoregressive(n, dim, hidden int, e flow.Elementwise) flow.Bijector {
 	return flow.NewChain(layers...)
 }
 
+// standard returns the flow with a standard normal base.
+func standard(b flow.Bijector) flow.Distribution {
+	return flow.Distribution{Base: flow.Normal{}, Bijector: b}
+}
+
 func normalRows(rows, dim int) *mat.Dense {
 	x := mat.NewDense(rows, dim, nil)
 	r := random.New(1, "bench", 0, 0)
@@ -76,16 +81,23 @@ func each(b *testing.B, f func(b *testing.B, bijector flow.Bijector, dim, batch,
 // BenchmarkStep is one step of training: forward, backward, Adam.
 func BenchmarkStep(b *testing.B) {
 	each(b, func(b *testing.B, bijector flow.Bijector, dim, batch, workers int) {
-		t := newTrainer(bijector, Schedule{Steps: 1 << 30, Batch: batch, Rate: 1e-4}, normalRows(4096, dim), density.FitOptions{Workers: workers})
-		defer t.close()
+		s := Schedule{Steps: 1 << 30, Batch: batch, Rate: 1e-4}
+		x := normalRows(4096, dim)
+		t, err := newLikelihood(standard(bijector), s, x, x, density.FitOptions{Workers: workers})
+		if err != nil {
+			b.Fatal(err)
+		}
+		e := t.engine
+		defer e.close()
 		b.ReportAllocs()
 		step := 0
-		top := peak(t.pool)
+		top := peak(e.pool)
 		for b.Loop() {
 			step++
-			t.step(step)
+			t.batches.next(step)
+			e.step(step, t.batches, s.rate(step, 0))
 		}
-		reportSpeed(b, 2*float64(t.program.Cost().MultiplyAdds)*float64(batch), max(top, peak(t.pool)))
+		reportSpeed(b, 2*float64(e.program.Cost().MultiplyAdds)*float64(batch), max(top, peak(e.pool)))
 	})
 }
 
@@ -119,7 +131,7 @@ func reportSpeed(b *testing.B, operations, top float64) {
 // BenchmarkLogDensity is the log-density of 100,000 rows in float32.
 func BenchmarkLogDensity(b *testing.B) {
 	each(b, func(b *testing.B, bijector flow.Bijector, dim, _, workers int) {
-		m, x := density.NewFlow(bijector), normalRows(100_000, dim)
+		m, x := density.NewFlow(standard(bijector)), normalRows(100_000, dim)
 		for b.Loop() {
 			if _, err := m.LogDensity(x, density.Options{Precision: density.Float32, Workers: workers}); err != nil {
 				b.Fatal(err)
@@ -131,7 +143,7 @@ func BenchmarkLogDensity(b *testing.B) {
 // BenchmarkSample draws 10,000 rows in float32.
 func BenchmarkSample(b *testing.B) {
 	each(b, func(b *testing.B, bijector flow.Bijector, dim, _, workers int) {
-		m := density.NewFlow(bijector)
+		m := density.NewFlow(standard(bijector))
 		for b.Loop() {
 			if _, err := m.Sample(10_000, 1, density.Options{Precision: density.Float32, Workers: workers}); err != nil {
 				b.Fatal(err)

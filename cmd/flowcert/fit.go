@@ -18,9 +18,10 @@ func fitCommand() *cobra.Command {
 	var settings []string
 	var workers uint
 	cmd := &cobra.Command{
-		Use:   "fit MODEL --data SET|FILE --out DIR",
+		Use:   "fit MODEL|FILE.yaml --data SET|FILE --out DIR",
 		Short: "Fit a model to a data set or a CSV file",
-		Long: `Fit one model of "flowcert list models" and store it in the folder DIR, in place
+		Long: `Fit one model of "flowcert list models", or the flow that a file describes
+("flowcert list models NAME" prints a description to start from), and store it in the folder DIR, in place
 of an older one: weights.safetensors, model.json, and training.json with what the
 fit cost. The same seed gives the same model, byte for byte, whatever the number
 of workers.`,
@@ -29,7 +30,7 @@ of workers.`,
 		Args:              arguments(1, 1),
 		ValidArgsFunction: completeModels,
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
-			if job.Entry, err = model.Find(catalog.Models(), args[0]); err != nil {
+			if job.Entry, err = catalog.OpenModel(args[0]); err != nil {
 				return err
 			}
 			given, err := model.ParseSettings(settings)

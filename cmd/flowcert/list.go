@@ -13,8 +13,12 @@ import (
 	"flowcert/data"
 	"flowcert/density"
 	"flowcert/internal/usage"
+	"flowcert/model"
+	"flowcert/nn"
 	"flowcert/probe"
+	"flowcert/recipe"
 	"flowcert/setting"
+	"flowcert/train"
 )
 
 // lists are what can be listed: each prints a table, or JSON.
@@ -26,12 +30,16 @@ var lists = []struct {
 	{"data", listData},
 	{"claims", listClaims},
 	{"probes", listProbes},
+	{"layers", listLayers},
+	{"schema", listSchema},
 }
 
 // listOptions are the flags of list.
 type listOptions struct {
 	json bool
 	dim  int
+	// name is that of one item; "" means all.
+	name string
 }
 
 func listCommand() *cobra.Command {
@@ -41,13 +49,22 @@ func listCommand() *cobra.Command {
 		names = append(names, l.name)
 	}
 	cmd := &cobra.Command{
-		Use:   "list models|data|claims|probes",
-		Short: "List the models, data sets, claims and probes there are",
+		Use:   "list models|data|claims|probes|layers|schema [NAME]",
+		Short: "List the models, data sets, claims and probes there are, and what flows are made of",
+		Long: `List what there is. "list models NAME" prints the description of a flow, to change
+and to fit; "list layers" says what descriptions can name, and "list schema" prints
+the JSON Schema with which editors complete and check them.`,
 		Example: `  flowcert list models
+  flowcert list models realnvp > mine.yaml
   flowcert list data --json`,
-		Args:      arguments(1, 1),
+		Args:      arguments(1, 2),
 		ValidArgs: names,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 2 {
+				if o.name = args[1]; args[0] != "models" {
+					return usage.Errorf("list %s takes no name, but got %q", args[0], o.name)
+				}
+			}
 			for _, l := range lists {
 				if l.name == args[0] {
 					return l.print(cmd.OutOrStdout(), o)
@@ -85,6 +102,9 @@ func listModels(w io.Writer, o listOptions) error {
 	if o.dim < 1 || o.dim > maxListDim {
 		return usage.Errorf("--dim is %d: want a number of columns from 1 to %d", o.dim, maxListDim)
 	}
+	if o.name != "" {
+		return printModel(w, o.name)
+	}
 	items := []modelItem{}
 	for _, e := range catalog.Models() {
 		item := modelItem{e.Name, e.Title, e.Family, e.Summary, append([]setting.Setting{}, e.Settings...), nil}
@@ -93,7 +113,11 @@ func listModels(w io.Writer, o listOptions) error {
 			if err != nil {
 				return err
 			}
-			item.Cost = &costItem{o.dim, e.Cost(o.dim, settings)}
+			cost, err := e.Cost(o.dim, settings)
+			if err != nil {
+				return err
+			}
+			item.Cost = &costItem{o.dim, cost}
 		}
 		items = append(items, item)
 	}
@@ -105,15 +129,88 @@ func listModels(w io.Writer, o listOptions) error {
 			fmt.Fprintln(w)
 		}
 		fmt.Fprintf(w, "%s: %s (%s)\n  %s\n", item.Name, item.Title, item.Family, item.Summary)
-		t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-		for _, s := range item.Settings {
-			fmt.Fprintf(t, "    %s=%v\t%s\t%s\n", s.Name, s.Default, s.Wanted(), s.Meaning)
-		}
-		if err := t.Flush(); err != nil {
+		if err := printSettings(w, item.Settings); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// printModel prints the description of one flow.
+func printModel(w io.Writer, name string) error {
+	e, err := model.Find(catalog.Models(), name)
+	if err != nil {
+		return err
+	}
+	if e.Text == "" {
+		return usage.Errorf("model %q is no flow and has no description: its settings are in \"flowcert list models\"", name)
+	}
+	_, err = io.WriteString(w, e.Text)
+	return err
+}
+
+// layerItem is a part that descriptions of flows can name.
+type layerItem struct {
+	// Part is "layer", "transform" or "base".
+	Part     string            `json:"part"`
+	Name     string            `json:"name"`
+	Summary  string            `json:"summary"`
+	Settings []setting.Setting `json:"settings"`
+	// Takes are the parts that it is given: "transform", "network".
+	Takes []string `json:"takes,omitempty"`
+}
+
+func listLayers(w io.Writer, o listOptions) error {
+	k := catalog.Kinds()
+	items := []layerItem{}
+	for _, l := range k.Layers {
+		item := layerItem{Part: "layer", Name: l.Name, Summary: l.Summary, Settings: append([]setting.Setting{}, l.Settings...)}
+		if l.Transformer {
+			item.Takes = append(item.Takes, "transform")
+		}
+		if l.Network {
+			item.Takes = append(item.Takes, "network")
+		}
+		items = append(items, item)
+	}
+	for _, e := range k.Transformers {
+		items = append(items, layerItem{Part: "transform", Name: e.Name, Summary: e.Summary, Settings: append([]setting.Setting{}, e.Settings...)})
+	}
+	for _, b := range k.Bases {
+		items = append(items, layerItem{Part: "base", Name: b.Name, Summary: b.Summary, Settings: append([]setting.Setting{}, b.Settings...)})
+	}
+	items = append(items,
+		layerItem{Part: "network", Name: "network", Summary: "Steers a layer that takes one.", Settings: nn.Settings()},
+		layerItem{Part: "training", Name: "training", Summary: "How the flow is trained.", Settings: train.Settings()})
+	if o.json {
+		return writeJSON(w, items)
+	}
+	for i, item := range items {
+		if i > 0 {
+			fmt.Fprintln(w)
+		}
+		takes := ""
+		if item.Takes != nil {
+			takes = ", takes a " + strings.Join(item.Takes, " and a ")
+		}
+		fmt.Fprintf(w, "%s (%s%s)\n  %s\n", item.Name, item.Part, takes, item.Summary)
+		if err := printSettings(w, item.Settings); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func listSchema(w io.Writer, _ listOptions) error {
+	return writeJSON(w, recipe.Schema(catalog.Kinds()))
+}
+
+func printSettings(w io.Writer, settings []setting.Setting) error {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	for _, s := range settings {
+		fmt.Fprintf(t, "    %s=%v\t%s\t%s\n", s.Name, s.Default, s.Wanted(), s.Meaning)
+	}
+	return t.Flush()
 }
 
 func listData(w io.Writer, o listOptions) error {

@@ -33,7 +33,7 @@ gives the same points, and the first points of a longer list.`,
 		Args:              arguments(1, 1),
 		ValidArgsFunction: completeFolders,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			m, description, err := model.Load(args[0], catalog.Models())
+			m, description, err := model.Load(args[0], catalog.Library())
 			if err != nil {
 				return err
 			}

@@ -33,7 +33,7 @@ there, in order.`,
 		Args:              arguments(2, 2),
 		ValidArgsFunction: completeFolderAndFile,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			m, description, err := model.Load(args[0], catalog.Models())
+			m, description, err := model.Load(args[0], catalog.Library())
 			if err != nil {
 				return err
 			}

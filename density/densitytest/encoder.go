@@ -46,16 +46,21 @@ type direction struct {
 // directions returns both directions of the subject's Encoder: data are the
 // samples, codes are drawn from the standard normal distribution.
 func (s *subject) directions() []direction {
-	z := mat.NewDense(rows, s.m.Dim(), nil)
-	z.Apply(func(i, j int, _ float64) float64 {
-		return random.New(seed, "densitytest code", uint64(j), uint64(i)).NormFloat64()
-	}, z)
 	ones := make([]float64, s.m.Dim())
 	floats.AddConst(1, ones)
 	return []direction{
 		{name: "encode", there: s.encoder.Encode, back: s.encoder.Decode, x: s.x, spread: s.spread},
-		{name: "decode", there: s.encoder.Decode, back: s.encoder.Encode, x: z, spread: ones},
+		{name: "decode", there: s.encoder.Decode, back: s.encoder.Encode, x: codes(s.m.Dim()), spread: ones},
 	}
+}
+
+// codes returns rows of standard normal numbers.
+func codes(dim int) *mat.Dense {
+	z := mat.NewDense(rows, dim, nil)
+	z.Apply(func(i, j int, _ float64) float64 {
+		return random.New(seed, "densitytest code", uint64(j), uint64(i)).NormFloat64()
+	}, z)
+	return z
 }
 
 // roundTrip checks that each direction undoes the other, log-det included.
@@ -152,8 +157,12 @@ func changeOfVariables(s *subject) error {
 	if err != nil {
 		return err
 	}
+	base, err := density.BaseLogDensity(s.encoder, z, density.Options{})
+	if err != nil {
+		return err
+	}
 	for i, got := range s.scores {
-		want := numeric.StandardNormal(z.RawRowView(i)) + logDets[i]
+		want := base[i] + logDets[i]
 		if !(math.Abs(got-want) <= sumTolerance*(1+math.Abs(want))) {
 			return fmt.Errorf("the log-density at %v is %.12g, that of its code plus the log-det %.12g", s.x.RawRowView(i), got, want)
 		}
@@ -161,20 +170,77 @@ func changeOfVariables(s *subject) error {
 	return nil
 }
 
-// codesAreNormal tests every column of the samples' codes against the standard
-// normal distribution (Kolmogorov-Smirnov).
-func codesAreNormal(s *subject) error {
+// codesFollowBase tests the samples' codes against the base.
+func codesFollowBase(s *subject) error {
 	if s.encoder == nil {
 		return nil
+	}
+	if !normalBase(s.encoder, s.m.Dim()) {
+		return codesFollowDensity(s)
 	}
 	z, _, err := s.encoder.Encode(s.x, density.Options{})
 	if err != nil {
 		return err
 	}
+	return codesAreNormal(z)
+}
+
+// normalBase reports whether codes are to be standard normal.
+func normalBase(e density.Encoder, dim int) bool {
+	z := codes(dim)
+	got, err := density.BaseLogDensity(e, z, density.Options{})
+	if err != nil {
+		return true // other laws say so
+	}
+	for i, v := range got {
+		want := numeric.StandardNormal(z.RawRowView(i))
+		if !(math.Abs(v-want) <= sumTolerance*(1+math.Abs(want))) {
+			return false
+		}
+	}
+	return true
+}
+
+// codesFollowDensity holds the codes, as samples, and the base, as their density, to
+// the laws of both.
+func codesFollowDensity(s *subject) error {
+	if s.m.Dim() > 2 {
+		return nil
+	}
+	base, err := newSubject(latent{s.m, s.encoder}, cellTolerance)
+	if err != nil {
+		return fmt.Errorf("codes: %w", err)
+	}
+	return errors.Join(integralIsOne(base), samplesFollowDensity(base))
+}
+
+// latent is the model of a model's codes.
+type latent struct {
+	density.Model
+	encoder density.Encoder
+}
+
+func (l latent) LogDensity(z *mat.Dense, o density.Options) (density.Scores, error) {
+	scores, err := density.BaseLogDensity(l.encoder, z, o)
+	return density.Scores{Kind: density.Exact, LogDensity: scores}, err
+}
+
+func (l latent) Sample(n int, seed uint64, o density.Options) (*mat.Dense, error) {
+	x, err := l.Model.Sample(n, seed, o)
+	if err != nil {
+		return nil, err
+	}
+	z, _, err := l.encoder.Encode(x, o)
+	return z, err
+}
+
+// codesAreNormal tests every column of codes against the standard normal distribution
+// (Kolmogorov-Smirnov).
+func codesAreNormal(z *mat.Dense) error {
 	var all []error
 	// P(sqrt(n) distance > c) = 2 exp(-2 c^2), but for terms that are negligible here.
 	critical := math.Sqrt(math.Log(2/chance)/2) / math.Sqrt(rows)
-	for j := range s.m.Dim() {
+	for j := range z.RawMatrix().Cols {
 		column := mat.Col(nil, j, z)
 		slices.Sort(column)
 		distance := 0.0

@@ -9,7 +9,6 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"flowcert/density"
-	"flowcert/internal/numeric"
 )
 
 // integralMutant is the least that the integral of a wrong density must be off
@@ -42,11 +41,15 @@ func Mutants(m density.Model) []Mutant {
 	if plane {
 		logDet = append(logDet, "integral")
 	}
+	var latent []string
+	if plane || normalBase(e, m.Dim()) {
+		latent = []string{"latent codes"}
+	}
 	return append(all,
 		Mutant{"the log-det has the wrong sign", wrongLogDet{m, e, -1}, logDet},
 		Mutant{"the log-det is dropped", wrongLogDet{m, e, 0}, logDet},
 		Mutant{"the log-density is raised by 0.05, not so the log-det", encoding{raised{m}, e}, []string{"change of variables"}},
-		Mutant{"samples are stretched by a tenth, not so their codes", encoding{stretched{m}, e}, []string{"latent codes"}},
+		Mutant{"samples are stretched by a tenth, not so their codes", encoding{stretched{m}, e}, latent},
 		Mutant{"the inverse is off by a thousandth", encoding{m, wrongInverse{e}}, []string{"round trip"}})
 }
 
@@ -84,6 +87,10 @@ func (l law) sees(s *subject) bool {
 type encoding struct {
 	density.Model
 	density.Encoder
+}
+
+func (m encoding) BaseLogDensity(z *mat.Dense, o density.Options) ([]float64, error) {
+	return density.BaseLogDensity(m.Encoder, z, o)
 }
 
 type raised struct{ density.Model }
@@ -133,13 +140,25 @@ func (m wrongLogDet) Decode(z *mat.Dense, o density.Options) (*mat.Dense, []floa
 
 func (m wrongLogDet) LogDensity(x *mat.Dense, o density.Options) (density.Scores, error) {
 	z, scores, err := m.Encode(x, o)
-	for i := range scores {
-		scores[i] += numeric.StandardNormal(z.RawRowView(i))
+	if err != nil {
+		return density.Scores{}, err
+	}
+	base, err := m.BaseLogDensity(z, o)
+	for i, v := range base {
+		scores[i] += v
 	}
 	return density.Scores{Kind: density.Exact, LogDensity: scores}, err
 }
 
+func (m wrongLogDet) BaseLogDensity(z *mat.Dense, o density.Options) ([]float64, error) {
+	return density.BaseLogDensity(m.encoder, z, o)
+}
+
 type wrongInverse struct{ density.Encoder }
+
+func (e wrongInverse) BaseLogDensity(z *mat.Dense, o density.Options) ([]float64, error) {
+	return density.BaseLogDensity(e.Encoder, z, o)
+}
 
 func (e wrongInverse) Decode(z *mat.Dense, o density.Options) (*mat.Dense, []float64, error) {
 	x, logDets, err := e.Encoder.Decode(z, o)

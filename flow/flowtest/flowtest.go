@@ -25,6 +25,11 @@ type Laws struct {
 	// Spread is the deviation of the normal points that the laws are tried at; 0
 	// means 2. Larger ones reach outside a spline's box.
 	Spread float64
+	// Data and Latent take a normal number into the domain of the map and of its
+	// inverse; nil where that is the whole line.
+	Data, Latent func(x float64) float64
+	// Condition is the number of columns of a condition, which the map must depend on.
+	Condition int
 }
 
 // Randomise sets all parameters to normal numbers of the given deviation, so that
@@ -56,19 +61,25 @@ func Test(t *testing.T, b flow.Bijector, laws Laws) {
 // the forward map and the other way round, both log-dets agree with the numeric
 // Jacobian of their own direction, and are each other's negative.
 func Check(b flow.Bijector, laws Laws) error {
-	forward, inverse := newMap(b, true), newMap(b, false)
+	forward, inverse := newMap(b, true, laws), newMap(b, false, laws)
 	data, latent := b.Shapes()
 	if data.Size() != latent.Size() {
 		return fmt.Errorf("shapes %v and %v differ in size", data, latent)
 	}
-	x := points(data.Size(), laws, "data")
-	z := points(data.Size(), laws, "latent")
+	x := points(data.Size(), laws, "data", laws.Data)
+	z := points(data.Size(), laws, "latent", laws.Latent)
 	var errs []error
 	errs = append(errs, checkDirection("forward", forward, inverse, x)...)
 	errs = append(errs, checkDirection("inverse", inverse, forward, z)...)
-	_, l := forward.run(x)
+	y, l := forward.run(x)
 	if preserved := worst(l, make([]float64, len(l))).size == 0; preserved != laws.VolumePreserving {
 		errs = append(errs, fmt.Errorf("forward log-det is 0 at all points: %v, declared volume-preserving: %v", preserved, laws.VolumePreserving))
+	}
+	if laws.Condition > 0 {
+		forward.condition.Scale(-1, forward.condition)
+		if moved, _ := forward.run(x); mat.Equal(moved, y) {
+			errs = append(errs, errors.New("forward does not depend on the condition"))
+		}
 	}
 	return errors.Join(errs...)
 }
@@ -77,7 +88,7 @@ func Check(b flow.Bijector, laws Laws) error {
 // only cost time.
 const rounds = 40
 
-func points(dim int, laws Laws, purpose string) *mat.Dense {
+func points(dim int, laws Laws, purpose string, into func(x float64) float64) *mat.Dense {
 	spread := laws.Spread
 	if spread == 0 {
 		spread = 2
@@ -87,6 +98,9 @@ func points(dim int, laws Laws, purpose string) *mat.Dense {
 		r, row := random.New(5, "flowtest "+purpose, 0, uint64(i)), x.RawRowView(i)
 		for j := range row {
 			row[j] = spread * r.NormFloat64()
+			if into != nil {
+				row[j] = into(row[j])
+			}
 		}
 	}
 	return x
@@ -134,31 +148,44 @@ func worst(got, want []float64) (w deviation) {
 
 // bijection is one direction of a bijector in float64.
 type bijection struct {
-	dim     int
-	program *ad.Program[float64]
-	arena   *ad.Arena[float64]
+	dim       int
+	program   *ad.Program[float64]
+	arena     *ad.Arena[float64]
+	condition *mat.Dense // a row for each point; nil for none
 }
 
-func newMap(b flow.Bijector, forward bool) *bijection {
+func newMap(b flow.Bijector, forward bool, laws Laws) *bijection {
 	shape, _ := b.Shapes()
 	t := ad.NewTape()
 	pass, x := flow.Pass{Tape: t}, t.Input(shape.Size())
+	var condition *mat.Dense
+	if laws.Condition > 0 {
+		pass.Condition = t.Input(laws.Condition)
+		condition = points(laws.Condition, Laws{}, "condition", nil)
+	}
 	record := b.Inverse
 	if forward {
 		record = b.Forward
 	}
 	y, l := record(pass, x)
 	p := ad.Compile(kernel.Best[float64](), t, ad.Config{}, y, flow.LogDet(pass, l))
-	return &bijection{shape.Size(), p, p.NewArena()}
+	return &bijection{shape.Size(), p, p.NewArena(), condition}
 }
 
-// run maps every row of x and returns the log-dets beside.
+// run maps every row of x, as many of each point, and returns the log-dets beside.
 func (f *bijection) run(x *mat.Dense) (*mat.Dense, []float64) {
 	rows, _ := x.Dims()
 	y, l := mat.NewDense(rows, f.dim, nil), make([]float64, rows)
 	for from := 0; from < rows; from += f.program.Rows() {
 		n := min(f.program.Rows(), rows-from)
 		ad.LoadRows(f.arena.Input(0), x.RawMatrix().Data[from*f.dim:], f.dim, n)
+		if f.condition != nil {
+			var c []float64
+			for i := from; i < from+n; i++ {
+				c = append(c, f.condition.RawRowView(i*rounds/rows)...)
+			}
+			ad.LoadRows(f.arena.Input(1), c, len(c)/n, n)
+		}
 		f.arena.Forward((n + kernel.Lanes - 1) / kernel.Lanes)
 		ad.StoreRows(y.RawMatrix().Data[from*f.dim:], f.dim, f.arena.Output(0), n)
 		ad.StoreRows(l[from:], 1, f.arena.Output(1), n)

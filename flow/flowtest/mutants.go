@@ -15,6 +15,7 @@ type mutant struct {
 type fault struct {
 	name             string
 	forward, inverse func(t *ad.Tape, y, l ad.Value) (ad.Value, ad.Value)
+	blind            bool // the inverse sees another condition
 }
 
 func mutants(laws Laws) []fault {
@@ -24,21 +25,24 @@ func mutants(laws Laws) []fault {
 	shifted := func(t *ad.Tape, y, l ad.Value) (ad.Value, ad.Value) { return y, t.Linear(l, 1, 0.01) }
 	moved := func(t *ad.Tape, y, l ad.Value) (ad.Value, ad.Value) { return t.Linear(y, 1, 0.01), l }
 	all := []fault{
-		{"the forward log-det off by 0.01", shifted, same},
-		{"the inverse log-det off by 0.01", same, shifted},
-		{"both log-dets off by 0.01, one each way", shifted, func(t *ad.Tape, y, l ad.Value) (ad.Value, ad.Value) { return y, t.Linear(l, 1, -0.01) }},
-		{"the inverse moved by 0.01", same, moved},
+		{name: "the forward log-det off by 0.01", forward: shifted, inverse: same},
+		{name: "the inverse log-det off by 0.01", forward: same, inverse: shifted},
+		{name: "both log-dets off by 0.01, one each way", forward: shifted, inverse: func(t *ad.Tape, y, l ad.Value) (ad.Value, ad.Value) { return y, t.Linear(l, 1, -0.01) }},
+		{name: "the inverse moved by 0.01", forward: same, inverse: moved},
+	}
+	if laws.Condition > 0 {
+		all = append(all, fault{name: "the inverse under another condition", forward: same, inverse: same, blind: true})
 	}
 	if laws.VolumePreserving {
 		return all
 	}
 	return append(all,
-		fault{"the forward log-det's sign flipped", negated, same},
-		fault{"the inverse log-det's sign flipped", same, negated},
-		fault{"both log-dets' signs flipped", negated, negated},
-		fault{"the forward log-det dropped", dropped, same},
-		fault{"the inverse log-det dropped", same, dropped},
-		fault{"both log-dets dropped", dropped, dropped},
+		fault{name: "the forward log-det's sign flipped", forward: negated, inverse: same},
+		fault{name: "the inverse log-det's sign flipped", forward: same, inverse: negated},
+		fault{name: "both log-dets' signs flipped", forward: negated, inverse: negated},
+		fault{name: "the forward log-det dropped", forward: dropped, inverse: same},
+		fault{name: "the inverse log-det dropped", forward: same, inverse: dropped},
+		fault{name: "both log-dets dropped", forward: dropped, inverse: dropped},
 	)
 }
 
@@ -50,6 +54,9 @@ func (m mutant) Forward(p flow.Pass, x ad.Value) (z, logDet ad.Value) {
 
 // Inverse records the faulty inverse map.
 func (m mutant) Inverse(p flow.Pass, z ad.Value) (x, logDet ad.Value) {
+	if m.fault.blind {
+		p.Condition = p.Tape.Linear(p.Condition, 1, 0.1)
+	}
 	x, logDet = m.Bijector.Inverse(p, z)
 	return m.fault.inverse(p.Tape, x, flow.LogDet(p, logDet))
 }

@@ -1,5 +1,7 @@
 package cert
 
+import "strings"
+
 // theorem is what the architecture of a family implies, for every value of the
 // weights.
 type theorem struct {
@@ -16,6 +18,7 @@ func theorems() []theorem {
 		splineCoupling       = "spline coupling flow"
 		affineAutoregressive = "affine autoregressive flow"
 		splineAutoregressive = "spline autoregressive flow"
+		anyFlow              = " flow" // how the families of flows end
 		gaussian             = "Gaussian"
 		mixture              = "mixture"
 	)
@@ -32,6 +35,7 @@ func theorems() []theorem {
 		risingSplines     = "layers of splines that rise strictly and onto: positive bin widths, heights and slopes"
 		logScales         = "the Jacobian of a layer is triangular: the sum of the log-scales"
 		logSlopes         = "the Jacobian of a layer is triangular: the sum of the splines' log-slopes"
+		chain             = "a chain of layers, each a bijection for all values of its weights"
 		bounded           = "outside their box splines are the identity: whitened data and code differ by a bounded amount"
 	)
 	return []theorem{
@@ -52,6 +56,8 @@ func theorems() []theorem {
 		{"guarantees.log_det.theory", splineAutoregressive, 1, logSlopes, neuralSpline},
 		{"guarantees.log_det.theory", gaussian, 1, "the sum of the logarithms of a triangular matrix's diagonal", construction},
 		// One dimension leaves a coupling nothing to depend on.
+		{"guarantees.invertible.theory", anyFlow, 1, chain, construction},
+		{"guarantees.normalised.theory", anyFlow, 1, changeOfVariables, construction},
 		{"guarantees.universal.theory", affineCoupling, 2, "weakly, as depth and width grow without end, perhaps ill-conditioned; says nothing of this size", universal},
 		{"guarantees.tails.theory", splineCoupling, 1, bounded, neuralSpline},
 		{"guarantees.tails.theory", splineAutoregressive, 1, bounded, neuralSpline},
@@ -60,12 +66,18 @@ func theorems() []theorem {
 }
 
 // theoremOf returns the theorem of a line for a family, if there is one in so many
-// dimensions.
-func theoremOf(line, family string, dimensions int) (theorem, bool) {
+// dimensions; of a flow's own family rather than of all flows.
+func theoremOf(line, family string, dimensions int) (general theorem, ok bool) {
 	for _, t := range theorems() {
-		if t.line == line && t.family == family && dimensions >= t.dimensions {
+		if t.line != line || dimensions < t.dimensions {
+			continue
+		}
+		if t.family == family {
 			return t, true
 		}
+		if strings.HasPrefix(t.family, " ") && strings.HasSuffix(family, t.family) {
+			general, ok = t, true
+		}
 	}
-	return theorem{}, false
+	return general, ok
 }

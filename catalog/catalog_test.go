@@ -23,6 +23,17 @@ import (
 // hold for any weights, but the trivial ones of an unfitted model would hide faults.
 var quick = map[string]string{"steps": "200", "couplings": "2", "layers": "2", "hidden": "16", "bins": "4"}
 
+// small returns those of the quick settings that the model has.
+func small(e model.Entry) map[string]any {
+	given := map[string]any{}
+	for _, s := range e.Settings {
+		if value, ok := quick[s.Name]; ok {
+			given[s.Name] = value
+		}
+	}
+	return given
+}
+
 func TestEveryModelObeysTheLaws(t *testing.T) {
 	split, err := data.Moons().(data.Resizer).WithRows(2000, 500, 10).Split(1)
 	if err != nil {
@@ -31,13 +42,7 @@ func TestEveryModelObeysTheLaws(t *testing.T) {
 	for _, entry := range catalog.Models() {
 		t.Run(entry.Name, func(t *testing.T) {
 			t.Parallel()
-			given := map[string]any{}
-			for _, s := range entry.Settings {
-				if value, ok := quick[s.Name]; ok {
-					given[s.Name] = value
-				}
-			}
-			settings, err := entry.Resolve(given)
+			settings, err := entry.Resolve(small(entry))
 			if err != nil {
 				t.Fatal(err)
 			}

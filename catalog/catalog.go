@@ -103,6 +103,20 @@ func Data() []data.Set {
 		data.EightGaussians(),
 		data.Moons(),
 		data.Checkerboard(),
+		data.Circles(),
+		data.Rings(),
+		data.SwissRoll(),
+		data.TwoSpirals(),
+		data.Pinwheel(),
+		data.FlowJAXMoons(),
+		data.PlaneGaussian(),
+		data.Crescent(),
+		data.CrescentCubed(),
+		data.SineWave(),
+		data.Abs(),
+		data.Sign(),
+		data.FourCircles(),
+		data.Diamond(),
 	}
 }
 

@@ -26,6 +26,7 @@ func Models() []model.Entry {
 		model.Preset("gin", Kinds()),
 		model.Preset("glow", Kinds()),
 		model.Preset("spline-coupling", Kinds()),
+		model.Preset("small-table", Kinds()),
 		model.Preset("linear-spline", Kinds()),
 		model.Preset("quadratic-spline", Kinds()),
 		model.Preset("cubic-spline", Kinds()),

@@ -158,7 +158,8 @@ type Row struct {
 	// Method says in words how it was obtained; Source cites the theory.
 	Method string `json:"method,omitempty"`
 	Source string `json:"source,omitempty"`
-	// Reason says why a row is not assessed, or what refutes it.
+	// Reason says why a row is not assessed, what refutes it, or what follows from its
+	// figure.
 	Reason string `json:"reason,omitempty"`
 }
 

@@ -133,7 +133,7 @@ func fitLines() []Line {
 			Rule: "mean", Inputs: []string{model}, Parameters: interval,
 			Method: "mean over the test rows in the data's units, Student's t interval"}}},
 		{ID: "fit.gain", Block: Fit, Statement: "gain over a Gaussian", Unit: "nats per dimension", Bases: []Basis{{
-			Rule: "mean difference", Inputs: []string{model, gaussian}, Parameters: interval, PerDimension: true,
+			Rule: "gain", Inputs: []string{model, gaussian}, Parameters: interval, PerDimension: true,
 			Method: "model minus full-covariance Gaussian, paired by test row, Student's t interval"}}},
 		{ID: "fit.skill", Block: Fit, Statement: "skill against a Gaussian", Bases: []Basis{
 			{Rule: "skill", Inputs: []string{model, gaussian, truth}, Parameters: interval,

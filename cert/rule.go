@@ -29,6 +29,8 @@ func ruleOf(name string) rule {
 		return mean
 	case "mean difference":
 		return meanDifference
+	case "gain":
+		return gain
 	case "skill":
 		return skill
 	case "finite":

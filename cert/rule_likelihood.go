@@ -21,6 +21,16 @@ func meanDifference(in [][]float64, p map[string]float64) (Outcome, error) {
 	return interval(measure.PairedDifference(in[0], in[1], p["level"])), nil
 }
 
+// gain: the mean difference to a yardstick that has fewer parameters, with a word
+// where it cannot be told from none.
+func gain(in [][]float64, p map[string]float64) (Outcome, error) {
+	o, err := meanDifference(in, p)
+	if o.Lo != nil && *o.Lo <= 0 && *o.Lo < *o.Hi { // of the Gaussian itself it is 0 at every row
+		o.Reason = "no gain can be told: a Gaussian, with fewer parameters, would do as well"
+	}
+	return o, err
+}
+
 // skill: mean(model - baseline) / mean(reference - baseline), paired by entry,
 // with Fieller's interval; not assessed where the denominator cannot be told
 // from zero.

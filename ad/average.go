@@ -2,6 +2,7 @@ package ad
 
 import (
 	"fmt"
+	"unsafe"
 
 	"flowcert/internal/kernel"
 )
@@ -9,7 +10,7 @@ import (
 // Average records the mean of what f records, one column, over fixed points of cols
 // numbers each, which lie one after the other and must not change. It is one number,
 // the same for all rows, and is computed when the parameters change instead of for each
-// tile; gradients reach the parameters that f uses.
+// tile, so a program's Cost leaves it out; gradients reach the parameters that f uses.
 func (t *Tape) Average(points []float64, cols int, f func(t *Tape, x Value) Value) Value {
 	if len(points) == 0 || len(points)%cols != 0 {
 		panic(fmt.Sprintf("ad: average over %d numbers as points of %d", len(points), cols))
@@ -87,6 +88,22 @@ func (v *average[T]) backward(n int, weight T) {
 		}
 	}
 	v.arena.Backward(v.gradient)
+}
+
+// SharedBytes returns the size of the arrays of averages, which all arenas share.
+func (p *Program[T]) SharedBytes() (bytes int64) {
+	for _, v := range p.means {
+		if v == nil {
+			continue
+		}
+		bytes += 8*int64(len(v.points)) + v.arena.bytes + v.program.SharedBytes()
+		if v.gradient != nil {
+			for _, g := range v.gradient.Arrays {
+				bytes += int64(len(g)) * int64(unsafe.Sizeof(T(0)))
+			}
+		}
+	}
+	return bytes
 }
 
 func averageForward[T kernel.Float](a *Arena[T], s *step[T]) {

@@ -148,6 +148,9 @@ func (b *Bins) saved() int {
 // one. h holds b.Params() raw parameters per column of x, those of one column together.
 // Nothing is differentiated through the choice of the bin.
 func (t *Tape) Bins(x, h Value, b Bins, vertical bool) Bin {
+	if b.Bins < 1 || float64(b.Bins)*b.MinBin >= 1 {
+		panic(fmt.Sprintf("ad: %d bins of at least %v of the box", b.Bins, b.MinBin))
+	}
 	if h.cols != b.Params()*x.cols {
 		panic(fmt.Sprintf("ad: bins of %d columns want %d parameters, not %d", x.cols, b.Params()*x.cols, h.cols))
 	}
@@ -351,10 +354,11 @@ func (t *binTable[T]) place(saved, h []T, v T, l int, vertical bool) (values [bi
 	}
 	i, x, y, width, height := t.find(v, vertical)
 	*number = T(i)
-	// Beyond the end by rounding would be outside of what a curve is made for.
-	values[binOffset], values[binStart] = min(v-x, width), y
+	// Rounding takes no offset beyond the bin: v is below the number nearest to x + width,
+	// hence not above x + width itself.
+	values[binOffset], values[binStart] = v-x, y
 	if vertical {
-		values[binOffset], values[binStart] = min(v-y, height), x
+		values[binOffset], values[binStart] = v-y, x
 	}
 	values[binWidth], values[binHeight] = width, height
 	if at := t.bins.knot(i); at >= 0 {

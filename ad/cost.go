@@ -82,8 +82,8 @@ func (p *Program[T]) elementary(n *node) int64 {
 	case opBins: // the softmaxes
 		_, knots, _, _ := n.division.bins.parts()
 		return int64(n.cols / len(n.division.values) * knots)
-	case opMixture, opMixtureInverse: // eight of each component, and a quantile by about four steps
-		return int64(n.cols / 2 * (8*len(n.mixture.means) + 20))
+	case opMixture, opMixtureInverse: // scale, weight and density of each component, and a quantile by two steps
+		return int64(n.cols / 2 * (3*len(n.mixture.means) + 13))
 	}
 	return 0
 }

@@ -66,8 +66,23 @@ func mulBackward[T kernel.Float](a *Arena[T], s *step[T]) {
 		a.pull(s, 0, func(g, _ []T, x [2][]T, j int) T { return 2 * g[j] * x[0][j] })
 		return
 	}
-	a.pull(s, 0, func(g, _ []T, x [2][]T, j int) T { return g[j] * x[1][j] })
-	a.pull(s, 1, func(g, _ []T, x [2][]T, j int) T { return g[j] * x[0][j] })
+	a.pullProduct(s, 0)
+	a.pullProduct(s, 1)
+}
+
+// pullProduct passes the step's gradient times the other of two inputs on to the i-th.
+func (a *Arena[T]) pullProduct(s *step[T], i int) {
+	if !s.want[i] {
+		return
+	}
+	g, d, other := a.gradients[s.id], a.gradients[s.n.in[i]], a.values[s.n.in[1-i]]
+	for q := range g.Panels {
+		if s.add[i] {
+			a.k.MulAdd(d.Panel(q), g.Panel(q), other.Panel(q))
+		} else {
+			a.k.Mul(d.Panel(q), g.Panel(q), other.Panel(q))
+		}
+	}
 }
 
 func div[T kernel.Float](a *Arena[T], s *step[T]) {

@@ -152,6 +152,12 @@ var operations = []struct {
 	{"mixture CDF", []int{2, 18}, func(t *Tape, x []Value) Value {
 		return t.MixtureCDF(t.Linear(x[0], 5, -5), x[1], Mixture{Components: 3, Bound: 2})
 	}},
+	{"mixture CDF far out", []int{4, 36}, func(t *Tape, x []Value) Value {
+		return t.MixtureCDF(t.Linear(x[0], 200, -200), x[1], Mixture{Components: 3, Bound: 2})
+	}},
+	{"mixture CDF inverse far out", []int{4, 36}, func(t *Tape, x []Value) Value {
+		return t.MixtureCDFInverse(t.Linear(x[0], 200, -200), x[1], Mixture{Components: 3, Bound: 2})
+	}},
 	{"mixture CDF inverse", []int{2, 18}, func(t *Tape, x []Value) Value {
 		return t.MixtureCDFInverse(t.Linear(x[0], 3, -3), x[1], Mixture{Components: 3, Bound: 2})
 	}},

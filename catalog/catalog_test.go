@@ -3,6 +3,7 @@ package catalog_test
 import (
 	"context"
 	"errors"
+	"flag"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -21,7 +22,14 @@ import (
 
 // quick are settings under which a model is small and fitted in seconds: the laws
 // hold for any weights, but the trivial ones of an unfitted model would hide faults.
-var quick = map[string]string{"steps": "200", "couplings": "2", "layers": "2", "hidden": "16", "bins": "4"}
+var quick = map[string]string{"steps": "200", "couplings": "2", "layers": "2", "hidden": "16", "bins": "4",
+	"units": "4", "depth": "1", "flows_in_chain": "1", "steps_of_flow": "2", "polynomials": "1", "degree": "3", "flows": "2", "nodes": "8"}
+
+// planted are the models in which faults are planted always, and not only in the long
+// stage: one for each way of computing a density.
+var planted = map[string]bool{"gaussian": true, "mixture": true, "realnvp": true, "spline-coupling": true, "maf": true, "mixture-of-flows": true}
+
+var long = flag.Bool("long", false, "plant faults in every model")
 
 // small returns those of the quick settings that the model has.
 func small(e model.Entry) map[string]any {
@@ -51,11 +59,15 @@ func TestEveryModelObeysTheLaws(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			restored, err := entry.Restore(2, settings, fitted.Tensors())
+			restored, err := entry.Restore(2, 0, settings, fitted.Tensors())
 			if err != nil {
 				t.Fatal(err)
 			}
-			densitytest.Test(t, restored)
+			if *long || planted[entry.Name] {
+				densitytest.Test(t, restored)
+			} else if err := densitytest.Check(restored); err != nil {
+				t.Error(err)
+			}
 		})
 	}
 }

@@ -37,7 +37,7 @@ var allowed = map[string][]string{
 	"train":  {"ad", "density", "flow", "setting", "internal/kernel", "internal/parallel", "internal/random"},
 	"target": {"ad", "internal/random", "setting"},
 	"recipe": {"flow", "nn", "setting", "train", "internal/document", "internal/usage"},
-	"model":  {"density", "recipe", "setting", "train", "internal/atomicfile", "internal/usage"},
+	"model":  {"density", "flow", "recipe", "setting", "train", "internal/atomicfile", "internal/usage"},
 
 	"measure": {},
 	"probe":   {"measure"},

@@ -9,6 +9,7 @@ package density
 
 import (
 	"context"
+	"errors"
 
 	"gonum.org/v1/gonum/mat"
 )
@@ -129,6 +130,7 @@ type FitOptions struct {
 	TrainCondition, ValidationCondition *mat.Dense
 	// TrainWeights and ValidationWeights hold a weight of at least 0 per row, of which
 	// only the ratios count: likelihoods are weighted means. nil weighs all rows alike.
+	// A fitter that cannot weigh rows refuses them.
 	TrainWeights, ValidationWeights []float64
 	// Spent, if not nil, is asked now and then: true ends the fit as one that has used
 	// its budget, with the best so far.
@@ -140,6 +142,14 @@ type FitOptions struct {
 	Checkpoint func(state func() ([]byte, error), final bool) error
 	// Resume, if not nil, is a state to go on from.
 	Resume []byte
+}
+
+// unweighted is the error of a fitter that cannot weigh rows, if it is asked to.
+func (o FitOptions) unweighted() error {
+	if o.TrainWeights != nil || o.ValidationWeights != nil {
+		return errors.New("fit: this model takes no weights of rows")
+	}
+	return nil
 }
 
 // Progress is how far a fit has come.

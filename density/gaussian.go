@@ -61,6 +61,9 @@ func (GaussianFitter) Fit(ctx context.Context, train, validation *mat.Dense, o F
 	if err := ctx.Err(); err != nil {
 		return nil, Report{}, err
 	}
+	if err := o.unweighted(); err != nil {
+		return nil, Report{}, err
+	}
 	rows, dim := train.Dims()
 	mean := make([]float64, dim)
 	for j := range mean {

@@ -138,6 +138,16 @@ func TestComparatorsRefuseWhatTheyCannotScore(t *testing.T) {
 	}
 }
 
+func TestComparatorsRefuseWeights(t *testing.T) {
+	x := bent(100, 1)
+	for name, f := range map[string]density.Fitter{"gaussian": density.GaussianFitter{}, "mixture": mixtureFitter(2)} {
+		o := density.FitOptions{TrainWeights: make([]float64, 100)}
+		if _, _, err := f.Fit(context.Background(), x, x, o); err == nil || !strings.Contains(err.Error(), "weights") {
+			t.Errorf("%s: error %v", name, err)
+		}
+	}
+}
+
 func TestCancelledFitsEnd(t *testing.T) {
 	for name, f := range map[string]density.Fitter{
 		"gaussian": density.GaussianFitter{},

@@ -51,6 +51,9 @@ func (f MixtureFitter) Fit(ctx context.Context, train, validation *mat.Dense, o 
 	if len(f.Components) == 0 || slices.Min(f.Components) < 1 || f.Starts < 1 || f.Iterations < 1 || !(f.Floor > 0) {
 		return nil, Report{}, errors.New("mixture: components, starts, iterations and floor must be positive")
 	}
+	if err := o.unweighted(); err != nil {
+		return nil, Report{}, err
+	}
 	s := search{fitter: f, validation: validation, options: o, highest: math.Inf(-1)}
 	for _, components := range f.Components {
 		e := newEM(components, f.Floor, train, o)

@@ -129,18 +129,16 @@ func loadRows[T kernel.Float](input kernel.Block[T], x *mat.Dense, from, n int) 
 
 // footprint returns the memory of an evaluation of r whose weights are the tensors.
 func (r *recorded) footprint(tensors []Tensor, o Options) Footprint {
-	fp := Footprint{Parameters: bytesOf(tensors)}
+	workers := int64(parallel.Workers(o.Workers))
 	if o.Precision == Float32 {
-		fp.Arena = arenaBytes(r.in32.of(r))
-	} else {
-		fp.Arena = arenaBytes(r.in64.of(r))
+		return Footprint{Parameters: bytesOf(tensors), Arena: r.in32.of(r).bytes(workers)}
 	}
-	fp.Arena *= int64(parallel.Workers(o.Workers))
-	return fp
+	return Footprint{Parameters: bytesOf(tensors), Arena: r.in64.of(r).bytes(workers)}
 }
 
-func arenaBytes[T kernel.Float](m *machine[T]) int64 {
+// bytes returns the size of the arenas of so many workers and of what they share.
+func (m *machine[T]) bytes(workers int64) int64 {
 	a := m.arenas.Get().(*ad.Arena[T])
 	defer m.arenas.Put(a)
-	return a.Bytes()
+	return workers*a.Bytes() + m.program.SharedBytes()
 }

@@ -53,7 +53,8 @@ func (s CubicSpline) Inverse(t *ad.Tape, z, h ad.Value) (x, logDerivative ad.Val
 // ends records the derivatives at both ends of the bin, in units of its mean slope,
 // and the logarithm of that.
 func (s CubicSpline) ends(t *ad.Tape, b ad.Bin) (left, right, logMean ad.Value) {
-	before, own, after := plainSlope(t, b.WidthBefore, b.HeightBefore), plainSlope(t, b.Width, b.Height), plainSlope(t, b.WidthAfter, b.HeightAfter)
+	own := plainSlope(t, b.Width, b.Height)
+	before, after := plainSlope(t, b.WidthBefore, b.HeightBefore), plainSlope(t, b.WidthAfter, b.HeightAfter)
 	left = steffen(t, before, b.WidthBefore, own, b.Width)
 	right = steffen(t, own, b.Width, after, b.WidthAfter)
 	mean := t.Div(b.Height, b.Width)

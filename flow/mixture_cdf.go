@@ -15,12 +15,12 @@ import (
 //     Gopinath, Gaussianization, 2000; Meng, Song, Song and Ermon, Gaussianization
 //     Flows, 2020).
 //
-// The weights w are a softmax, and log s is within Bound, softly clipped, of a constant
-// just below 0; so for all parameters the map increases from minus to plus infinity.
-// Forward costs Components distribution functions per column; the inverse is numeric,
-// to full precision, and costs some ten times that. Where components are far apart and
-// narrow, the map is flat between them, and a latent point that hits the flat part
-// exactly comes back as some point of the gap.
+// The weights w are a softmax, means are softly clipped at 1000, and log s is within
+// Bound, softly clipped, of a constant between -0.9 and 0; so for all parameters the map
+// increases from minus to plus infinity. Forward costs Components distribution functions
+// per column; the inverse is numeric, to full precision, and costs about three times
+// that. Where components are far apart and narrow, the map is flat between them, and a
+// latent point that hits the flat part exactly comes back as some point of the gap.
 type MixtureCDF struct {
 	// Components is at most ad.MaxComponents.
 	Components int
@@ -32,8 +32,8 @@ func (m MixtureCDF) mixture() ad.Mixture {
 }
 
 // Params returns 3 Components: means, raw log-scales and raw weights. Zeros are not
-// quite the identity: the means differ by constants, because components that start
-// alike would have the same gradients and stay alike.
+// quite the identity (see ad.Mixture), because components that start alike would have the
+// same gradients and stay alike.
 func (m MixtureCDF) Params() int { return m.mixture().Params() }
 
 // Forward records the map and its log-derivative, both accurate in both tails.

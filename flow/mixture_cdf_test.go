@@ -54,19 +54,19 @@ func TestMixtureDensity(t *testing.T) {
 	b := flow.NewMarginal("m", 1, flow.MixtureCDF{Components: components, Bound: 1e9}) // clips nothing
 	flowtest.Randomise(b, 4, 1)
 	h := b.Params()[0].Data
-	// Untrained, the means are half of the standard normal's quantiles at 1/6, 1/2 and
-	// 5/6, and the variance of the whole is 1.
-	quantile := 0.96742156610170105 / 2
-	scale := math.Sqrt(1 - 2*quantile*quantile/components)
+	// Untrained, the means lie at 0 and 1.5 spreads to either side, with the weights of
+	// the normal density, and the variance of the whole is 1.
+	mean, side := 1.5*1.7/math.Hypot(1.7, 1.5), math.Exp(-1.5*1.5/2)
+	scale := math.Sqrt(1 - mean*mean*2*side/(1+2*side))
 	x := normalRows(16, 1, 2)
 	z, l, _ := evaluated[float64](b, x, true)
 	for i := range l {
 		var density, weights float64
-		for k, spread := range []float64{-quantile, 0, quantile} {
-			mean := float64(h[k])
-			mean = mean/(1+math.Abs(mean)/1000) + spread
-			s, w := scale*math.Exp(float64(h[components+k])), math.Exp(float64(h[2*components+k]))
-			u := (x.At(i, 0) - mean) / s
+		for k, start := range []struct{ mean, weight float64 }{{-mean, side}, {0, 1}, {mean, side}} {
+			m := float64(h[k])
+			m = m/(1+math.Abs(m)/1000) + start.mean
+			s, w := scale*math.Exp(float64(h[components+k])), start.weight*math.Exp(float64(h[2*components+k]))
+			u := (x.At(i, 0) - m) / s
 			density += w * math.Exp(-u*u/2) / s
 			weights += w
 		}
@@ -81,7 +81,7 @@ func TestMixtureTails(t *testing.T) {
 	b := marginalMixture(1, 1)
 	copy(b.Params()[0].Data, []float32{0.5, -1.5, 7})
 	mean, log := 0.5/(1+0.5/1000), -1.0
-	for _, u := range []float64{0, 1, -5, 30, -1e3, 1e6, -1e6, 1e9} {
+	for _, u := range []float64{0, 1, -5, 30, -1e3, 1e6, -1e6, 1e9, -1e9} {
 		x := mat.NewDense(1, 1, []float64{mean + u*math.Exp(log)})
 		z, l, g := evaluated[float64](b, x, true)
 		z32, l32, _ := evaluated[float32](b, x, true)
@@ -155,8 +155,10 @@ func TestMixtureGap(t *testing.T) {
 	z, l, _ := evaluated[float64](b, x, true)
 	for i := range l {
 		// log dz/dx is the mixture's log-density less the base's, and z is near 0.
-		scale := math.Exp(-2) * math.Sqrt(1-0.33724487509804084*0.33724487509804084)
-		u := (60/(1+60.0/1000) + 0.33724487509804084 - math.Abs(x.At(i, 0))) / scale
+		// Untrained, the means would be at plus and minus one spread.
+		spread := 1.7 / math.Hypot(1.7, 2)
+		scale := math.Exp(-2) * math.Sqrt(1-spread*spread)
+		u := (60/(1+60.0/1000) + spread - math.Abs(x.At(i, 0))) / scale
 		want := -u*u/2 - math.Log(2*scale) + z.At(i, 0)*z.At(i, 0)/2
 		if x.At(i, 0) == 0 {
 			want += math.Log(2) // both components are as far
@@ -170,14 +172,24 @@ func TestMixtureGap(t *testing.T) {
 // TestMixtureStarts: raw zeros are close to the identity, and no two components have the
 // same gradients.
 func TestMixtureStarts(t *testing.T) {
-	for _, components := range []int{1, 2, 8, 64} {
-		b := marginalMixture(1, components)
-		x := normalRows(64, 1, 1)
-		z, l, g := evaluated[float64](b, x, true)
+	const points, width = 256, 0.05
+	x := mat.NewDense(points, 1, nil)
+	for i := range points {
+		x.Set(i, 0, width*(float64(i)-points/2))
+	}
+	for _, components := range []int{1, 2, 3, 4, 5, 8, 16, 64} {
+		z, l, g := evaluated[float64](marginalMixture(1, components), x, true)
+		var divergence float64 // from the standard normal
 		for i := range l {
-			if !(math.Abs(z.At(i, 0)-x.At(i, 0)) < 0.05) || !(math.Abs(l[i]) < 0.1) {
-				t.Errorf("%d components: %v becomes %v with log-derivative %v", components, x.At(i, 0), z.At(i, 0), l[i])
-			}
+			at, image := x.At(i, 0), z.At(i, 0)
+			divergence += width * math.Exp(-at*at/2) / math.Sqrt(2*math.Pi) * (image*image/2 - l[i] - at*at/2)
+		}
+		most := 1e-3
+		if components == 2 {
+			most = 5e-3
+		}
+		if !(divergence < most) || components == 1 && math.Abs(divergence) > 1e-12 {
+			t.Errorf("%d components start %v nats from the standard normal", components, divergence)
 		}
 		for k := range components - 1 {
 			if math.Abs(g[0][k]-g[0][k+1]) < 1e-6 {

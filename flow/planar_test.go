@@ -46,7 +46,7 @@ func TestBendingStarts(t *testing.T) {
 	for _, c := range bendingLayers {
 		b := c.layer(3)
 		x := normalRows(48, 3, 1) // no padding
-		z, l, gradients := evaluated[float64](b, x, true)
+		z, _, gradients := evaluated[float64](b, x, true)
 		if !mat.EqualApprox(z, x, 0.2) || z.At(0, 0) == x.At(0, 0) {
 			t.Errorf("%s: the untrained layer makes %v of %v", c.name, z.RawRowView(0), x.RawRowView(0))
 		}
@@ -62,7 +62,7 @@ func TestBendingStarts(t *testing.T) {
 			t.Errorf("%s: %d entries have no gradient, want %d", c.name, still, c.unused)
 		}
 		flowtest.Randomise(b, 1, 0)
-		z, l, _ = evaluated[float64](b, x, true)
+		z, l, _ := evaluated[float64](b, x, true)
 		if !mat.EqualApprox(z, x, 1e-14) || math.Abs(l[0]) > 1e-14 {
 			t.Errorf("%s: raw zeros make %v with log-det %v of %v", c.name, z.RawRowView(0), l[0], x.RawRowView(0))
 		}
@@ -90,7 +90,7 @@ func TestBendingFarOut(t *testing.T) {
 }
 
 // TestPlanarNorm: the correction that keeps w.u' above -1 divides by |w|^2. Divided by
-// |w|, as some libraries did, w.u' would be 115 here instead of -0.999.
+// |w|, which is a known mistake, w.u' would be 115 here instead of -0.999.
 func TestPlanarNorm(t *testing.T) {
 	b := flow.NewPlanar("p", 1, 2, nil)
 	copy(b.Params()[0].Data, []float32{3, 4, -2, -6, 0.5}) // |w| = 5, w.u = -30
@@ -107,6 +107,19 @@ func TestPlanarNorm(t *testing.T) {
 	}
 	if err := flowtest.Check(b, flowtest.Laws{}); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestPlanarWithoutDirection: a w too short to divide by counts as 0, and does so in all
+// places: the layer shifts by u tanh(b).
+func TestPlanarWithoutDirection(t *testing.T) {
+	b := flow.NewPlanar("p", 1, 2, nil)
+	copy(b.Params()[0].Data, []float32{5e-11, -5e-11, 500, -500, 0.5})
+	x := normalRows(5, 2, 1)
+	z, l, _ := evaluated[float64](b, x, true)
+	back, _, _ := evaluated[float64](b, z, false)
+	if !mat.EqualApprox(back, x, 1e-12) || math.Abs(l[0]) > 1e-15 {
+		t.Errorf("%v comes back as %v, with log-det %v", mat.Formatted(x), mat.Formatted(back), l[0])
 	}
 }
 

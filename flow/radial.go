@@ -11,8 +11,8 @@ import (
 //
 //	z = x + beta (x - c)/(alpha + r),  r = |x - c|
 //
-// (Rezende and Mohamed, Variational Inference with Normalizing Flows, 2015, equations
-// 13 and 14). With q = alpha/(alpha + r) and beta = alpha (s - 1) the log-det is
+// (Rezende and Mohamed, Variational Inference with Normalizing Flows, 2015, equation 14).
+// With q = alpha/(alpha + r) and beta = alpha (s - 1) the log-det is
 //
 //	(D - 1) log(1 + (s - 1) q) + log(1 + (s - 1) q^2).
 //

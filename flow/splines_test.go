@@ -34,16 +34,22 @@ var splineFamilies = []struct {
 
 func TestSplineLaws(t *testing.T) {
 	for _, f := range splineFamilies {
-		e := f.of(5)
-		layers := map[string]func(dim int) flow.Bijector{
-			"coupling":       func(dim int) flow.Bijector { return coupling("c", dim, dim%2 == 1, e) },
-			"autoregressive": func(dim int) flow.Bijector { return autoregressive("a", dim, e) },
-			"marginal":       func(dim int) flow.Bijector { return flow.NewMarginal("m", dim, e) },
+		if f.name == "rational-quadratic" {
+			continue // see TestBijectors
 		}
-		for name, layer := range layers {
+		e := f.of(5)
+		layers := []struct {
+			name string
+			of   func(dim int) flow.Bijector
+		}{
+			{"coupling", func(dim int) flow.Bijector { return coupling("c", dim, dim%2 == 1, e) }},
+			{"autoregressive", func(dim int) flow.Bijector { return autoregressive("a", dim, e) }},
+			{"marginal", func(dim int) flow.Bijector { return flow.NewMarginal("m", dim, e) }},
+		}
+		for _, layer := range layers {
 			for _, dim := range []int{1, 2, 3, 7} {
-				t.Run(fmt.Sprintf("%s/%s/dim=%d", f.name, name, dim), func(t *testing.T) {
-					b := layer(dim)
+				t.Run(fmt.Sprintf("%s/%s/dim=%d", f.name, layer.name, dim), func(t *testing.T) {
+					b := layer.of(dim)
 					flowtest.Randomise(b, 2, 0.5)
 					flowtest.Test(t, b, flowtest.Laws{})
 				})

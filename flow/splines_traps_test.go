@@ -61,7 +61,12 @@ func checkTraps[T kernel.Float](t *testing.T, e flow.Elementwise, h []float64, n
 		}
 		var x []float64
 		for _, v := range at {
-			x = append(x, v, next(v, -math.MaxFloat64), next(v, math.MaxFloat64), v-1e-3, v+1e-3)
+			x = append(x, v, v-1e-3, v+1e-3)
+			below, above := v, v
+			for range 20 {
+				below, above = next(below, -math.MaxFloat64), next(above, math.MaxFloat64)
+				x = append(x, below, above)
+			}
 		}
 		for _, v := range []float64{3.5, 1e3, 1e6, 1e30} {
 			x = append(x, v, -v)
@@ -79,6 +84,34 @@ func checkTraps[T kernel.Float](t *testing.T, e flow.Elementwise, h []float64, n
 			}
 		}
 	})
+}
+
+// TestQuadraticSplineSteepToFlat tries the inverse at every float32 near the upper end of a bin
+// whose slope falls from about 500 to 1/1000: there the discriminant is all that is left
+// of the difference of two large numbers, unless it is a sum.
+func TestQuadraticSplineSteepToFlat(t *testing.T) {
+	e := flow.QuadraticSpline{Bins: 4, Bound: splineBound}
+	for i := range 20 { // different roundings of the knots
+		outer := float64(float32(-5 - 0.1*float64(i)))
+		// A wide last bin, so that the knot before it is near 0, where numbers are so
+		// dense that offsets from the bin's lower end round to its height.
+		h := []float64{outer, -40, -40, 0, -40, 0, -40}
+		last := 2 * splineBound * (1e-3 + (1-4e-3)/(1+math.Exp(outer)))
+		knot := atPoints[float64](e, false, []float64{splineBound - last}, h)[0]
+		if slope := math.Exp(knot.l); !(slope < 2e-3) {
+			t.Fatalf("slope %v at the knot", slope)
+		}
+		z := []float64{knot.y}
+		for range 200 {
+			below := math.Nextafter32(float32(z[len(z)-1]), -9)
+			z = append(z, float64(below))
+		}
+		for j, p := range atPoints[float32](e, true, z, h) {
+			if math.IsNaN(p.y) || math.IsInf(p.l, 0) || math.IsNaN(p.l+p.dy+p.dl) || math.Abs(p.y-(splineBound-last)) > 0.1 {
+				t.Errorf("outer width %v, %d below the knot: %+v", outer, j, p)
+			}
+		}
+	}
 }
 
 // checkIdentity checks a point outside of the box.

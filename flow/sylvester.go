@@ -17,14 +17,13 @@ import (
 //
 // whose log-det is that of the M x M matrix 1 + diag(sech^2(y)) S R, the sum of
 // log(1 + S_ii R_ii sech^2(y_i)) (van den Berg, Hasenclever, Tomczak and Welling,
-// Sylvester Normalizing Flows, 2018, equations 8 to 13, with upper triangular matrices:
-// the same maps, counted from the last direction). Where theirs keeps the diagonals within
-// (-1, 1), here S_ii = e^s, s softly clipped at 3, and R_ii = (m - 1)/S_ii, where m is a
-// softplus above 0.001: so S_ii R_ii > -1 for all parameters, without an upper bound,
-// and the map is invertible. Q is the first columns of a product of M Householder
-// reflections. Raw zeros are the identity.
+// Sylvester Normalizing Flows, 2018, section 3, with upper triangular matrices: the same
+// maps, counted from the last direction). S_ii = e^s, s softly clipped at 3, and
+// R_ii = (m - 1)/S_ii, where m is a softplus above 0.001: so S_ii R_ii > -1 for all
+// parameters, which makes the map invertible, and there is no upper bound. Q is the first
+// columns of a product of M Householder reflections. Raw zeros are the identity.
 //
-// Forward costs about 8DM + M^2 multiply-adds in D columns. The inverse solves M
+// Forward costs about 6DM + M^2 multiply-adds in D columns. The inverse solves M
 // increasing equations in one number each per point, one after the other, numerically to
 // full precision. With a condition, a network adds to b, m and s.
 type Sylvester struct {

@@ -9,6 +9,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"flowcert/density"
+	"flowcert/flow"
 	"flowcert/recipe"
 	"flowcert/setting"
 	"flowcert/train"
@@ -50,30 +51,33 @@ func FlowEntry(name string, text []byte, kinds recipe.Kinds) (Entry, error) {
 		e.Summary = "A flow described by its user."
 	}
 	e.Fitter = func(s setting.Values) density.Fitter { return flowFitter{r, s} }
-	e.Restore = func(dim int, s setting.Values, tensors []density.Tensor) (density.Model, error) {
+	e.Restore = func(dim, condition int, s setting.Values, tensors []density.Tensor) (density.Model, error) {
 		f, err := r.Resolve(s)
 		if err != nil {
 			return nil, err
 		}
-		return restoreFlow(f, dim, tensors)
+		return restoreFlow(f, dim, condition, tensors)
 	}
 	e.Cost = func(dim int, s setting.Values) (density.Cost, error) {
 		f, err := r.Resolve(s)
 		if err != nil {
 			return density.Cost{}, err
 		}
-		d, err := f.Build(dim, 0, 0)
+		flows, err := build(f, dim, 0, 0)
 		if err != nil {
 			return density.Cost{}, err
 		}
-		return density.FlowCost(d), nil
+		if len(flows) > 1 {
+			return density.FlowMixtureCost(mixture(flows)), nil
+		}
+		return density.FlowCost(flows[0]), nil
 	}
 	return e, nil
 }
 
-// flow returns the resolved description that is stored beside the weights; nil if the
+// describe returns the resolved description that is stored beside the weights; nil if the
 // model is no flow.
-func (e Entry) flow(s setting.Values) (json.RawMessage, error) {
+func (e Entry) describe(s setting.Values) (json.RawMessage, error) {
 	if e.recipe == nil {
 		return nil, nil
 	}
@@ -97,12 +101,35 @@ func (f flowFitter) Fit(ctx context.Context, rows, validation *mat.Dense, o dens
 		return nil, density.Report{}, err
 	}
 	_, dim := rows.Dims()
-	d, err := described.Build(dim, 0, o.Seed)
+	condition := 0
+	if o.TrainCondition != nil {
+		_, condition = o.TrainCondition.Dims()
+	}
+	flows, err := build(described, dim, condition, o.Seed)
 	if err != nil {
 		return nil, density.Report{}, err
 	}
-	return columns(described, train.Flow{Distribution: d, Schedule: train.NewSchedule(described.Training)}).Fit(ctx, rows, validation, o)
+	var inner density.Fitter = train.Flow{Distribution: flows[0], Schedule: train.NewSchedule(described.Training)}
+	if len(flows) > 1 {
+		inner = train.FlowMixture{Mixture: mixture(flows), Schedule: train.NewSchedule(described.Training)}
+	}
+	return columns(described, inner).Fit(ctx, rows, validation, o)
 }
+
+// build returns the flows of a description, each with starting weights of its own.
+func build(f *recipe.Flow, dim, condition int, seed uint64) ([]flow.Distribution, error) {
+	var flows []flow.Distribution
+	for k := range f.Flows {
+		d, err := f.Build(dim, condition, seed+uint64(k)<<32)
+		if err != nil {
+			return nil, err
+		}
+		flows = append(flows, d)
+	}
+	return flows, nil
+}
+
+func mixture(flows []flow.Distribution) *flow.Mixture { return flow.NewMixture("mixture", flows...) }
 
 // columns prepares the columns for a fitter as the description says.
 func columns(f *recipe.Flow, inner density.Fitter) density.Fitter {
@@ -115,13 +142,16 @@ func columns(f *recipe.Flow, inner density.Fitter) density.Fitter {
 	return inner
 }
 
-func restoreFlow(f *recipe.Flow, dim int, tensors []density.Tensor) (density.Model, error) {
+func restoreFlow(f *recipe.Flow, dim, condition int, tensors []density.Tensor) (density.Model, error) {
 	restore := func(rest []density.Tensor) (density.Model, error) {
-		d, err := f.Build(dim, 0, 0)
+		flows, err := build(f, dim, condition, 0)
 		if err != nil {
 			return nil, err
 		}
-		return density.RestoreFlow(d, rest)
+		if len(flows) > 1 {
+			return density.RestoreFlowMixture(mixture(flows), rest)
+		}
+		return density.RestoreFlow(flows[0], rest)
 	}
 	switch f.Columns {
 	case "whiten":

@@ -13,7 +13,7 @@ func Gaussian() Entry {
 		Family:  "Gaussian",
 		Summary: "One bell-shaped cloud of any width and tilt, computed in one step.",
 		Fitter:  func(setting.Values) density.Fitter { return density.GaussianFitter{} },
-		Restore: func(dim int, _ setting.Values, tensors []density.Tensor) (density.Model, error) {
+		Restore: func(dim, _ int, _ setting.Values, tensors []density.Tensor) (density.Model, error) {
 			return density.RestoreGaussian(dim, tensors)
 		},
 	}

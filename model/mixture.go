@@ -30,7 +30,7 @@ func Mixture() Entry {
 				Floor:      s.Float("floor"),
 			})
 		},
-		Restore: func(dim int, s setting.Values, tensors []density.Tensor) (density.Model, error) {
+		Restore: func(dim, _ int, s setting.Values, tensors []density.Tensor) (density.Model, error) {
 			return density.RestoreStandardised(dim, tensors, func(rest []density.Tensor) (density.Model, error) {
 				return density.RestoreMixture(dim, s.Int("components"), rest)
 			})

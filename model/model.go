@@ -26,7 +26,8 @@ type Entry struct {
 	Fitter func(s setting.Values) density.Fitter
 	// Restore rebuilds the fitted model from its tensors; it must refuse
 	// missing, superfluous or misshapen ones.
-	Restore func(dim int, s setting.Values, tensors []density.Tensor) (density.Model, error)
+	// Of a conditional model it is told how many columns the condition has.
+	Restore func(dim, condition int, s setting.Values, tensors []density.Tensor) (density.Model, error)
 	// Cost counts the model's operations in dim dimensions; nil where nothing counts them.
 	Cost func(dim int, s setting.Values) (density.Cost, error)
 	// Text is the description of a flow, as its author wrote it; "" for other models.

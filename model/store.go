@@ -38,9 +38,11 @@ type Description struct {
 	Flow    json.RawMessage `json:"flow,omitempty"`
 	Dim     int             `json:"dim"`
 	Columns []string        `json:"columns"`
-	Seed    uint64          `json:"seed"`
-	Data    Data            `json:"data"`
-	Weights File            `json:"weights"`
+	// Condition are the columns that the density of the others is conditional on.
+	Condition []string `json:"condition,omitempty"`
+	Seed      uint64   `json:"seed"`
+	Data      Data     `json:"data"`
+	Weights   File     `json:"weights"`
 	// SHA256 is that of this description, written without this field.
 	SHA256 string `json:"sha256,omitempty"`
 }
@@ -67,7 +69,7 @@ type File struct {
 // Describe fills in what the entry with its settings says of the model.
 func (d *Description) Describe(e Entry, s setting.Values) (err error) {
 	d.Model, d.Settings = e.Name, s
-	d.Flow, err = e.flow(s)
+	d.Flow, err = e.describe(s)
 	return err
 }
 
@@ -151,7 +153,7 @@ func loadModel(dir string, d Description, l Library) (density.Model, error) {
 			return nil, usage.Errorf("load model: %q: %w", description, err)
 		}
 	}
-	m, err := entry.Restore(d.Dim, settings, tensors)
+	m, err := entry.Restore(d.Dim, len(d.Condition), settings, tensors)
 	if err != nil {
 		return nil, usage.Errorf("load model: %q does not hold a %q of %d columns: %w", path, d.Model, d.Dim, err)
 	}

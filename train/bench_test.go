@@ -97,7 +97,7 @@ func BenchmarkStep(b *testing.B) {
 			t.batches.next(step)
 			e.step(step, t.batches, s.rate(step, 0))
 		}
-		reportSpeed(b, 2*float64(e.program.Cost().MultiplyAdds)*float64(batch), max(top, peak(e.pool)))
+		reportSpeed(b, 2*float64(e.learner.program.Cost().MultiplyAdds)*float64(batch), max(top, peak(e.pool)))
 	})
 }
 

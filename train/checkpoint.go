@@ -176,7 +176,7 @@ func (t *training) resume(c Checkpoint) error {
 	if len(stored) != len(arrays) {
 		return fmt.Errorf("%d tensors: want %d", len(stored), len(arrays))
 	}
-	t.engine.program.Update()
+	t.engine.learner.program.Update()
 	t.progress = progress{
 		step: c.Step, bestStep: c.BestStep, best: c.Best, sum: c.Sum,
 		reductions: c.Reductions, reducedAt: c.ReducedAt, history: c.History,

@@ -84,6 +84,28 @@ func TestInterruptedTrainingsAreTheSame(t *testing.T) {
 	}
 }
 
+// TestInterruptedPlateausAreTheSame where the few rows are overfitted and the rate has
+// been reduced before and after.
+func TestInterruptedPlateausAreTheSame(t *testing.T) {
+	x, validation := banana(11, 1), banana(20, 2)
+	s := Schedule{Steps: 47, Batch: 11, Rate: 0.1, Patience: 1000, Course: Plateau, Plateau: 3}
+	reductions := map[int]bool{}
+	testInterrupted(t, func(ctx context.Context, o density.FitOptions) (density.Model, density.Report, error) {
+		d := build(2, o.Seed)
+		tr, err := newLikelihood(d, s, x, validation, o)
+		if err != nil {
+			return nil, density.Report{}, err
+		}
+		defer tr.engine.close()
+		report, err := tr.run(ctx)
+		reductions[tr.reductions] = true
+		return density.NewFlow(d), report, err
+	})
+	if len(reductions) < 3 {
+		t.Errorf("vacuous: trainings stopped after %v reductions", reductions)
+	}
+}
+
 // testInterrupted compares trainings of 47 steps.
 func testInterrupted(t *testing.T, fit func(context.Context, density.FitOptions) (density.Model, density.Report, error)) {
 	t.Helper()

@@ -2,6 +2,7 @@ package train
 
 import (
 	"math"
+	"slices"
 
 	"flowcert/ad"
 	"flowcert/density"
@@ -29,10 +30,10 @@ type source interface {
 type engine struct {
 	schedule Schedule
 	params   []*ad.Param
-	program  *ad.Program[float32]
 	kernels  *kernel.Set[float32]
 	pool     *parallel.Pool
-	workers  []worker
+	learner  runner // with gradients
+	judge    runner
 	slots    []*ad.Gradients[float32]
 	rule     rule
 	states   [][][]float32 // of the rule, by parameter; none of a fixed one
@@ -43,7 +44,7 @@ type engine struct {
 	scale    float32   // of the gradient
 	fresh    float32   // the share of the weights in their next average
 	// The phases, made once so that a step allocates nothing.
-	gradient, clip, apply, pack, evaluate func(worker, unit int)
+	gradient, clip, apply, evaluate func(worker, unit int)
 	// What the phases work on: rows and the sum of the output by tile.
 	batch source
 	sums  []float64
@@ -61,10 +62,45 @@ func (r *recording) input(cols int) ad.Value {
 	return r.tape.Input(cols)
 }
 
-// worker is one worker's memory.
+// runner is a program with what each worker runs it in.
+type runner struct {
+	program *ad.Program[float32]
+	workers []worker
+	pack    func(worker, unit int)
+}
+
 type worker struct {
 	arena *ad.Arena[float32]
 	tile  tile
+}
+
+func newRunner(k *kernel.Set[float32], r recording, c ad.Config, workers int) runner {
+	p := ad.Compile(k, r.tape, c, r.score)
+	run := runner{program: p, pack: func(_, i int) { p.Pack(i) }}
+	for range workers {
+		run.workers = append(run.workers, worker{p.NewArena(), newTile(p.Rows(), r.inputs)})
+	}
+	return run
+}
+
+// tiles returns the number of tiles of so many rows.
+func (r runner) tiles(rows int) int { return (rows + r.program.Rows() - 1) / r.program.Rows() }
+
+// forward runs a tile of the rows and returns the number of its rows and the weighted
+// sum of their outputs.
+func (r runner) forward(w, tile int, rows source) (n int, sum float64) {
+	worker, from := &r.workers[w], tile*r.program.Rows()
+	n = min(r.program.Rows(), rows.size()-from)
+	rows.load(&worker.tile, from, n)
+	for i, columns := range worker.tile.columns {
+		ad.LoadRows(worker.arena.Input(i), columns, len(columns)/r.program.Rows(), n)
+	}
+	worker.arena.Forward((n + kernel.Lanes - 1) / kernel.Lanes)
+	y := worker.arena.Output(0)
+	for i, weight := range worker.tile.weights[:n] {
+		sum += weight * float64(y.Panel(i / kernel.Lanes)[i%kernel.Lanes])
+	}
+	return n, sum
 }
 
 // tile is the rows of one run of a program: the columns of each input, row-major, and
@@ -82,18 +118,17 @@ func newTile(rows int, inputs []int) tile {
 	return t
 }
 
-// newEngine returns an engine for a recording.
-func newEngine(r recording, s Schedule, workers int) *engine {
-	e := &engine{schedule: s, kernels: kernel.Best[float32](), scale: 1}
-	e.program = ad.Compile(e.kernels, r.tape, ad.Config{Gradient: true}, r.score)
+// newEngine returns an engine for what record records, once for training and once for
+// evaluation, with the same inputs and parameters.
+func newEngine(record func(training bool) recording, s Schedule, workers int) *engine {
+	e := &engine{schedule: s, kernels: kernel.Best[float32](), pool: parallel.NewPool(workers), scale: 1}
+	r := record(true)
 	e.params = r.tape.Params()
-	e.pool = parallel.NewPool(workers)
-	for range e.pool.Workers() {
-		e.workers = append(e.workers, worker{e.program.NewArena(), newTile(e.program.Rows(), r.inputs)})
-	}
-	e.sums = make([]float64, e.tiles(s.Batch))
+	e.learner = newRunner(e.kernels, r, ad.Config{Gradient: true}, e.pool.Workers())
+	e.judge = newRunner(e.kernels, record(false), ad.Config{}, e.pool.Workers())
+	e.sums = make([]float64, e.learner.tiles(s.Batch))
 	for range min(len(e.sums), maxSlots) {
-		e.slots = append(e.slots, e.program.NewGradients())
+		e.slots = append(e.slots, e.learner.program.NewGradients())
 	}
 	e.rule = s.optimiser().rule(e.kernels)
 	for i := range e.params {
@@ -102,7 +137,6 @@ func newEngine(r recording, s Schedule, workers int) *engine {
 	e.squares = make([]float64, len(e.updates))
 	e.gradient, e.evaluate = e.gradientSlot, e.evaluateTile
 	e.clip, e.apply = e.sumSquares, e.applyUpdate
-	e.pack = func(_, i int) { e.program.Pack(i) }
 	return e
 }
 
@@ -143,8 +177,6 @@ func (e *engine) addParam(i int) {
 
 func (e *engine) close() { e.pool.Close() }
 
-func (e *engine) tiles(rows int) int { return (rows + e.program.Rows() - 1) / e.program.Rows() }
-
 // step takes a step, counted from 1, with a batch and returns the mean output over it
 // before the step.
 func (e *engine) step(step int, batch source, rate float64) float64 {
@@ -157,7 +189,7 @@ func (e *engine) step(step int, batch source, rate float64) float64 {
 	e.rule.begin(step, rate, e.scale)
 	e.fresh = float32(1 - e.schedule.decay(step))
 	e.pool.Run(len(e.updates), e.apply)
-	e.pool.Run(e.program.Packs(), e.pack)
+	e.pool.Run(e.learner.program.Packs(), e.learner.pack)
 	return e.mean()
 }
 
@@ -175,39 +207,22 @@ func (e *engine) gradientSlot(w, slot int) {
 	e.slots[slot].Reset()
 	rows := float32(e.batch.size())
 	for tile := slot; tile < len(e.sums); tile += len(e.slots) {
-		n := e.forward(&e.workers[w], tile)
-		weights, seed := e.workers[w].tile.weights[:n], e.workers[w].arena.Seed(0)
+		var n int
+		n, e.sums[tile] = e.learner.forward(w, tile, e.batch)
+		worker := &e.learner.workers[w]
+		seed := worker.arena.Seed(0)
 		for q := range seed.Panels {
 			panel := seed.Panel(q)
 			clear(panel)
-			for l, weight := range weights[q*kernel.Lanes : min((q+1)*kernel.Lanes, n)] {
+			for l, weight := range worker.tile.weights[q*kernel.Lanes : min((q+1)*kernel.Lanes, n)] {
 				panel[l] = -float32(weight) / rows
 			}
 		}
-		e.workers[w].arena.Backward(e.slots[slot])
+		worker.arena.Backward(e.slots[slot])
 	}
 }
 
-func (e *engine) evaluateTile(w, tile int) { e.forward(&e.workers[w], tile) }
-
-// forward runs a tile, sets the weighted sum of its outputs and returns the number of
-// its rows.
-func (e *engine) forward(w *worker, tile int) int {
-	from := tile * e.program.Rows()
-	n := min(e.program.Rows(), e.batch.size()-from)
-	e.batch.load(&w.tile, from, n)
-	for i, columns := range w.tile.columns {
-		ad.LoadRows(w.arena.Input(i), columns, len(columns)/e.program.Rows(), n)
-	}
-	w.arena.Forward((n + kernel.Lanes - 1) / kernel.Lanes)
-	y := w.arena.Output(0)
-	var sum float64
-	for i, weight := range w.tile.weights[:n] {
-		sum += weight * float64(y.Panel(i / kernel.Lanes)[i%kernel.Lanes])
-	}
-	e.sums[tile] = sum
-	return n
-}
+func (e *engine) evaluateTile(w, tile int) { _, e.sums[tile] = e.judge.forward(w, tile, e.batch) }
 
 // sumSquares adds up the gradient of a stretch of weights, in its first slot, and its
 // squares.
@@ -239,10 +254,11 @@ func (e *engine) applyUpdate(_, i int) {
 	}
 }
 
-// score returns the mean output over all rows of s.
+// score returns the mean output over all rows of s, evaluated.
 func (e *engine) score(s source) float64 {
 	keep := e.sums
-	e.batch, e.sums = s, make([]float64, e.tiles(s.size()))
+	e.batch, e.sums = s, make([]float64, e.judge.tiles(s.size()))
+	e.pool.Run(e.judge.program.Packs(), e.judge.pack)
 	e.pool.Run(len(e.sums), e.evaluate)
 	mean := e.mean()
 	e.sums = keep
@@ -256,7 +272,8 @@ func (e *engine) startAverage() {
 	}
 }
 
-// exchange exchanges the weights with their average, if there is one.
+// exchange exchanges the weights with their average, if there is one. Steps want the
+// weights back.
 func (e *engine) exchange() {
 	if e.schedule.Average == 0 {
 		return
@@ -266,7 +283,6 @@ func (e *engine) exchange() {
 			e.average[i][j], p.Data[j] = p.Data[j], a
 		}
 	}
-	e.pool.Run(e.program.Packs(), e.pack)
 }
 
 // keep remembers the weights as the best, and restore sets them back to those.
@@ -297,7 +313,7 @@ func (e *engine) footprint() density.Footprint {
 	for _, slot := range e.slots {
 		fp.Optimiser += bytes(slot.Arrays...)
 	}
-	for _, w := range e.workers {
+	for _, w := range append(slices.Clone(e.learner.workers), e.judge.workers...) {
 		fp.Arena += w.arena.Bytes() + 8*int64(len(w.tile.weights))
 		for _, columns := range w.tile.columns {
 			fp.Arena += 8 * int64(len(columns))

@@ -192,14 +192,18 @@ func TestAverageIsThatOfTheWeights(t *testing.T) {
 		for i, w := range tr.weights() {
 			want[i] = d*want[i] + (1-d)*w
 		}
+		tr.engine.exchange()
+		for i, got := range tr.weights() {
+			if math.Abs(got-want[i]) > 1e-6 {
+				t.Fatalf("average %d is %v after step %d, want %v", i, got, step, want[i])
+			}
+		}
+		tr.engine.exchange()
 	}
 	raw := tr.weights()
 	tr.engine.exchange()
 	differ := false
 	for i, got := range tr.weights() {
-		if math.Abs(got-want[i]) > 1e-6 {
-			t.Fatalf("average %d is %v, want %v", i, got, want[i])
-		}
 		differ = differ || math.Abs(got-raw[i]) > 1e-4
 	}
 	if !differ {

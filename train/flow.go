@@ -56,7 +56,7 @@ func newLikelihood(d flow.Density, s Schedule, train, validation *mat.Dense, o d
 		return nil, err
 	}
 	s.Batch = min(s.Batch, r.size())
-	e := newEngine(logDensity(d), s, o.Workers)
+	e := newEngine(func(training bool) recording { return logDensity(d, training) }, s, o.Workers)
 	return &training{
 		engine: e, batches: newBatches(r, o.Seed, s.Batch), validation: v,
 		observe: observer(d, r, o.Seed),
@@ -68,10 +68,10 @@ func newLikelihood(d flow.Density, s Schedule, train, validation *mat.Dense, o d
 }
 
 // logDensity records the log-density that is raised.
-func logDensity(d flow.Density) recording {
+func logDensity(d flow.Density, training bool) recording {
 	r := recording{tape: ad.NewTape()}
 	points, condition := d.Columns()
-	pass := flow.Pass{Tape: r.tape, Training: true}
+	pass := flow.Pass{Tape: r.tape, Training: training}
 	x := r.input(points)
 	if condition > 0 {
 		pass.Condition = r.input(condition)

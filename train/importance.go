@@ -17,7 +17,7 @@ func LogWeights(d flow.Distribution, target Target, n int, seed uint64, workers 
 	if err := (Reverse{Distribution: d, Target: target}).check(); err != nil {
 		return nil, fmt.Errorf("importance weights for target %q: %w", target.Name(), err)
 	}
-	r := logWeight(d, target)
+	r := logWeight(d, target, false)
 	p := ad.Compile(kernel.Best[float64](), r.tape, ad.Config{}, r.score)
 	source := draws{sample: d.Base.Sampler(), seed: seed, purpose: "importance", rows: n, power: 1}
 	out := make([]float64, n)

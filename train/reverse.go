@@ -29,8 +29,9 @@ type Target interface {
 // equation 15): with x = f^-1(z) for draws z of the base it raises the evidence lower
 // bound E[log target(x) - log q(x)], which is at most log Z, the logarithm of the
 // target's integral, with equality where the flow is the target. The gradient goes
-// through the sampling, so the flow needs an inverse that can be differentiated. The
-// divergence tolerates missing modes: to lose one of two equal ones costs log 2.
+// through the sampling, so the flow needs an inverse that can be differentiated; layers
+// that observe data see none. The divergence tolerates missing modes: to lose one of
+// two equal ones costs log 2.
 type Reverse struct {
 	// Distribution is the flow with its starting weights, which Fit changes. Its base
 	// may have no parameters of its own and the flow no condition.
@@ -87,7 +88,7 @@ func (r Reverse) training(o density.FitOptions) *training {
 		n = 4096
 	}
 	s := r.Schedule
-	e := newEngine(logWeight(r.Distribution, r.Target), s, o.Workers)
+	e := newEngine(func(training bool) recording { return logWeight(r.Distribution, r.Target, training) }, s, o.Workers)
 	sample := r.Distribution.Base.Sampler()
 	batch := draws{sample: sample, seed: o.Seed, purpose: "reverse", rows: s.Batch, anneal: r.Anneal, power: 1}
 	validation := draws{sample: sample, seed: o.Seed, purpose: "reverse validation", rows: n, power: 1}
@@ -107,9 +108,9 @@ func (r Reverse) training(o density.FitOptions) *training {
 
 // logWeight records log target(x)^power - log q(x) for x = f^-1(z), z and the power
 // being the inputs: with a power of 1, the logarithm of x's importance weight.
-func logWeight(d flow.Distribution, target Target) recording {
+func logWeight(d flow.Distribution, target Target, training bool) recording {
 	r := recording{tape: ad.NewTape()}
-	pass := flow.Pass{Tape: r.tape, Training: true}
+	pass := flow.Pass{Tape: r.tape, Training: training}
 	points, _ := d.Columns()
 	z, power := r.input(points), r.input(1)
 	x, logDet := d.Bijector.Inverse(pass, z)

@@ -86,6 +86,25 @@ func TestReverseIsTheSame(t *testing.T) {
 	}
 }
 
+func TestAnnealingRaisesTheTargetsPower(t *testing.T) {
+	r := reverse(Schedule{Batch: 10})
+	r.Anneal = 100
+	tr := r.training(density.FitOptions{})
+	defer tr.engine.close()
+	part := newTile(10, []int{2, 1})
+	for step, want := range map[int]float64{1: 0.01, 51: 0.505, 101: 1, 1000: 1} {
+		tr.batches.next(step)
+		tr.batches.load(&part, 0, 10)
+		if got := part.columns[1][9]; math.Abs(got-want) > 1e-12 {
+			t.Errorf("power %v at step %d, want %v", got, step, want)
+		}
+		tr.validation.load(&part, 0, 10)
+		if part.columns[1][9] != 1 {
+			t.Errorf("power %v in validation", part.columns[1][9])
+		}
+	}
+}
+
 func TestReverseDivergenceIsReported(t *testing.T) {
 	r := reverse(Schedule{Steps: 100, Batch: 64, Rate: 1e30, Patience: 1000})
 	_, report, err := r.Fit(context.Background(), density.FitOptions{Seed: 1})

@@ -69,18 +69,20 @@ func (r rows) load(t *tile, from, n int) {
 
 // put makes row the i-th of the tile.
 func (r rows) put(t *tile, i, row int) {
-	put := func(input int, x *mat.Dense) {
-		from := x.RawRowView(row)
-		copy(t.columns[input][i*len(from):], from)
-	}
-	put(0, r.x)
+	copyRow(t.columns[0], i, r.x, row)
 	if r.condition != nil {
-		put(1, r.condition)
+		copyRow(t.columns[1], i, r.condition, row)
 	}
 	t.weights[i] = 1
 	if r.weights != nil {
 		t.weights[i] = r.weights[row]
 	}
+}
+
+// copyRow copies a row of x to the i-th of dst.
+func copyRow(dst []float64, i int, x *mat.Dense, row int) {
+	from := x.RawRowView(row)
+	copy(dst[i*len(from):], from)
 }
 
 // batches are rows in batches of one size. An epoch takes every row once, in an order
@@ -100,10 +102,10 @@ func newBatches(of rows, seed uint64, size int) *batches {
 
 // next turns to the batch of a step, counted from 1.
 func (b *batches) next(step int) {
-	for i := range b.batch {
+	for i := 0; i < len(b.batch); {
 		at := (step-1)*len(b.batch) + i
 		b.shuffle(at / len(b.order))
-		b.batch[i] = b.order[at%len(b.order)]
+		i += copy(b.batch[i:], b.order[at%len(b.order):])
 	}
 }
 

@@ -3,13 +3,16 @@ package train
 import (
 	"context"
 	"math"
+	"slices"
 	"testing"
 
 	"gonum.org/v1/gonum/mat"
+	"gonum.org/v1/gonum/stat"
 
 	"flowcert/ad"
 	"flowcert/density"
 	"flowcert/flow"
+	"flowcert/internal/kernel"
 	"flowcert/internal/random"
 	"flowcert/nn"
 )
@@ -136,57 +139,113 @@ func TestRowsThatDoNotFit(t *testing.T) {
 	}
 }
 
-// shown is a layer that moves points by a fixed parameter, which it sets to the mean of
-// what it observes.
+// shown is a layer that standardises points by fixed parameters, of which it makes the
+// scale twice as large each time that it observes rows.
 type shown struct {
 	flow.Bijector
-	shift *ad.Param
-	calls []bool
-	rows  int
-	cols  int
+	weights, biases, logScales *ad.Param
+	calls                      []bool
+	rows, cols                 int
+}
+
+func newShown(b flow.Bijector) *shown {
+	s := &shown{Bijector: b, weights: ad.NewParam("weights", 2, 2), biases: ad.NewParam("biases", 1, 2), logScales: ad.NewParam("scales", 1, 2)}
+	for _, p := range []*ad.Param{s.weights, s.biases, s.logScales} {
+		p.Fixed = true
+	}
+	s.weights.Data[0], s.weights.Data[3] = 1, 1
+	return s
 }
 
 func (s *shown) Observe(x *mat.Dense, first bool) {
 	s.calls = append(s.calls, first)
 	s.rows, s.cols = x.Dims()
-	for j := range s.shift.Data {
-		s.shift.Data[j] = float32(mat.Sum(x.ColView(j)) / float64(s.rows))
+	for j := range 2 {
+		mean, deviation := stat.MeanStdDev(mat.Col(nil, j, x), nil)
+		scale := deviation / 8 * math.Pow(2, float64(len(s.calls)))
+		s.weights.Data[3*j], s.biases.Data[j] = float32(1/scale), float32(-mean/scale)
+		s.logScales.Data[j] = float32(math.Log(scale))
 	}
 }
 
 func (s *shown) Forward(p flow.Pass, x ad.Value) (z, logDet ad.Value) {
-	return s.Bijector.Forward(p, p.Tape.Sub(x, p.Tape.Parameter(s.shift)))
+	t := p.Tape
+	z, logDet = s.Bijector.Forward(p, t.Dense(x, s.weights, s.biases, kernel.Identity))
+	return z, t.Sub(logDet, t.SumColumns(t.Parameter(s.logScales)))
 }
 
-func (s *shown) Params() []*ad.Param { return append(s.Bijector.Params(), s.shift) }
+func (s *shown) Params() []*ad.Param {
+	return append(s.Bijector.Params(), s.weights, s.biases, s.logScales)
+}
 
 // TestObserversAreShownRows before the first step and at each validation, with their
-// conditions, and fixed parameters stay as they are set.
+// conditions. What they set is seen at once, kept with the best weights, and changed by
+// nothing else.
 func TestObserversAreShownRows(t *testing.T) {
 	x, c := around(5000, 1)
 	for i := range 5000 {
 		x.Set(i, 0, x.At(i, 0)+50) // hopeless unless the layer has seen it
 	}
 	d := conditional(2, 1)
-	layer := &shown{Bijector: d.Bijector, shift: ad.NewParam("shift", 1, 2)}
-	layer.shift.Fixed = true
+	layer := newShown(d.Bijector)
 	d.Bijector = layer
-	s := Schedule{Steps: 60, Batch: 500, Rate: 5e-3, Patience: 100, Average: 0.5}
+	// The other weights hardly move.
+	s := Schedule{Steps: 198, Batch: 500, Rate: 1e-9, Patience: 100, Average: 0.5}
 	o := density.FitOptions{Seed: 1, TrainCondition: c, ValidationCondition: c}
 	report, err := Likelihood(context.Background(), d, s, x, x, o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(layer.calls) != 1+len(report.History) || !layer.calls[0] || layer.calls[1] {
-		t.Errorf("observed %v in %d validations", layer.calls, len(report.History))
+	if len(report.History) != 6 || len(layer.calls) != 7 || !layer.calls[0] || layer.calls[1] {
+		t.Fatalf("observed %v in %d validations", layer.calls, len(report.History))
 	}
 	if layer.rows != observed || layer.cols != 3 {
 		t.Errorf("observed %d x %d", layer.rows, layer.cols)
 	}
-	if got := float64(layer.shift.Data[0]); math.Abs(got-50) > 0.2 {
-		t.Errorf("the fixed parameter is %v", got)
+	// At the start the columns have a deviation of 4.
+	start := -16 - math.Log(2*math.Pi)
+	for j := range 2 {
+		start -= math.Log(stat.StdDev(mat.Col(nil, j, x), nil) / 4)
 	}
-	if got := report.History[0].Train; got < -10 {
-		t.Errorf("the first batches score %v: the program has not seen the parameter", got)
+	if got := report.History[0].Train; math.Abs(got-start) > 0.3 {
+		t.Errorf("the first batches score %v, want %v", got, start)
+	}
+	// Between two validations the batches are scored with what the first has set. The
+	// scale is right at the second validation, and wrong by 2 nats at the next.
+	for i, p := range report.History[1:] {
+		if before := report.History[i].Validation; math.Abs(p.Train-before) > 0.1 {
+			t.Errorf("batches score %v after a validation of %v", p.Train, before)
+		}
+	}
+	if report.BestStep != report.History[1].Step || math.Abs(math.Exp(float64(layer.logScales.Data[0]))-1) > 0.1 {
+		t.Errorf("best step %d, with scales of e^%v", report.BestStep, layer.logScales.Data)
+	}
+}
+
+// TestEpochsTakeEveryRowOnce, and a step's batch depends on the step alone.
+func TestEpochsTakeEveryRowOnce(t *testing.T) {
+	x := banana(35, 1)
+	b := newBatches(rows{x: x}, 1, 10)
+	var taken []int
+	for step := 1; step <= 7; step++ {
+		b.next(step)
+		taken = append(taken, b.batch...)
+		alone := newBatches(rows{x: x}, 1, 10)
+		alone.next(step)
+		if !slices.Equal(alone.batch, b.batch) {
+			t.Errorf("step %d has another batch after a restart", step)
+		}
+	}
+	first, second := slices.Clone(taken[:35]), slices.Clone(taken[35:])
+	if slices.Equal(first, second) {
+		t.Error("two epochs have the same order")
+	}
+	for _, epoch := range [][]int{first, second} {
+		slices.Sort(epoch)
+		for i, row := range epoch {
+			if row != i {
+				t.Fatalf("an epoch takes the rows %v", epoch)
+			}
+		}
 	}
 }

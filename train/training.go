@@ -89,7 +89,7 @@ func (t *training) start() error {
 	}
 	if t.observe != nil {
 		t.observe(true)
-		t.engine.program.Update()
+		t.engine.learner.program.Update()
 	}
 	t.best = t.engine.score(t.validation)
 	if !finite(t.best) {
@@ -104,11 +104,10 @@ func (t *training) start() error {
 // It returns why the training is to end, or "".
 func (t *training) validate() (stopped string) {
 	t.engine.exchange()
-	defer t.engine.exchange()
 	if t.observe != nil {
 		t.observe(false)
-		t.engine.program.Update()
 	}
+	defer t.proceed()
 	taken := (t.step-1)%t.every + 1
 	p := density.Progress{
 		Step: t.step, Steps: t.engine.schedule.Steps,
@@ -136,6 +135,14 @@ func (t *training) validate() (stopped string) {
 		return "budget"
 	}
 	return ""
+}
+
+// proceed puts the weights back after a validation.
+func (t *training) proceed() {
+	t.engine.exchange()
+	if t.observe != nil {
+		t.engine.learner.program.Update()
+	}
 }
 
 // checkpoint offers the state to who asked for it.

@@ -122,10 +122,12 @@ func logDet(s *subject) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", d.name, err)
 		}
-		for i := range want {
-			if !(math.Abs(got[i]-want[i]) <= logDetTolerance) {
+		for i, w := range want {
+			// Where a network has a kink within the step, the two sides differ, and the
+			// central differences lie between them.
+			if !(math.Abs(got[i]-w.Central) <= max(logDetTolerance, math.Abs(w.Up-w.Down))) {
 				all = append(all, fmt.Errorf("%s: the log-det at %v is %.8f, that of the numeric Jacobian %.8f",
-					d.name, points.RawRowView(i), got[i], want[i]))
+					d.name, points.RawRowView(i), got[i], w.Central))
 				break
 			}
 		}
@@ -133,19 +135,14 @@ func logDet(s *subject) error {
 	return errors.Join(all...)
 }
 
-// numericLogDet returns log |det J| at every point, from central differences.
-func numericLogDet(d direction, points *mat.Dense) ([]float64, error) {
+// numericLogDet returns log |det J| at every point, from differences.
+func numericLogDet(d direction, points *mat.Dense) ([]numeric.LogDet, error) {
 	steps := make([]float64, len(d.spread))
 	floats.AddScaled(steps, step, d.spread)
-	dets, err := numeric.LogDets(func(x *mat.Dense) (*mat.Dense, error) {
+	return numeric.LogDets(func(x *mat.Dense) (*mat.Dense, error) {
 		y, _, err := d.there(x, density.Options{})
 		return y, err
 	}, points, steps)
-	logDets := make([]float64, len(dets))
-	for i, d := range dets {
-		logDets[i] = d.Central
-	}
-	return logDets, err
 }
 
 // changeOfVariables checks that scores are made of code and log-det.

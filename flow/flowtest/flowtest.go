@@ -59,7 +59,8 @@ func Test(t *testing.T, b flow.Bijector, laws Laws) {
 
 // Check returns an error that lists every law that b breaks: the inverse undoes
 // the forward map and the other way round, both log-dets agree with the numeric
-// Jacobian of their own direction, and are each other's negative.
+// Jacobian of their own direction, and are each other's negative; with a condition,
+// each point has its own, on which the map depends.
 func Check(b flow.Bijector, laws Laws) error {
 	forward, inverse := newMap(b, true, laws), newMap(b, false, laws)
 	data, latent := b.Shapes()

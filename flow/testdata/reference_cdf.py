@@ -91,10 +91,13 @@ def sylvester(dim, rank):
 def mixture_parameters(raw, bound):
     """Means, scales and weights, one row per column of the points."""
     k = raw.shape[2]
-    p = (torch.arange(k) + 0.5) / k
-    spread = 0.5 * torch.special.ndtri(p)
-    scale = torch.sqrt(1 - (spread ** 2).mean())
-    return clip(raw[:, 0], 1000) + spread, scale * torch.exp(clip(raw[:, 1], bound)), torch.softmax(raw[:, 2], 1)
+    reach = min(3, k / 2)
+    distance = 2 * reach / max(1, k - 1)
+    at = torch.linspace(-reach, reach, k) if k > 1 else torch.zeros(1)
+    means = min(0.9, 1.7 / math.hypot(1.7, distance)) * at
+    logs = -at ** 2 / 2
+    scale = torch.sqrt(1 - (torch.softmax(logs, 0) * means ** 2).sum())
+    return clip(raw[:, 0], 1000) + means, scale * torch.exp(clip(raw[:, 1], bound)), torch.softmax(raw[:, 2] + logs, 1)
 
 
 def mixture(raw, bound=4):

@@ -3,11 +3,20 @@ package recipe
 import "strings"
 
 // Family names what the flow is made of, such as "affine coupling flow". Layers that
-// only reorder the columns do not count.
+// only reorder the columns do not count. What theorems say of flows, which is found by
+// this name, does not hold for mixtures of them, nor where the base's density is an
+// estimate.
 func (f *Flow) Family() string {
-	if f.Flows > 1 {
+	switch {
+	case f.Flows > 1:
 		return "mixture of flows"
+	case f.Base.Kind == "resampled":
+		return f.chain() + " with a resampled base"
 	}
+	return f.chain()
+}
+
+func (f *Flow) chain() string {
 	var parts []string
 	seen := map[string]bool{"shuffle": true, "reverse": true}
 	var walk func(layers []Layer)

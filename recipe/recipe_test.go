@@ -16,7 +16,7 @@ func kinds() recipe.Kinds {
 	return recipe.Kinds{
 		Layers:       []flow.Kind{flow.CouplingKind(), flow.AutoregressiveKind(), flow.MarginalKind(), flow.ShuffleKind(), flow.ReverseKind()},
 		Transformers: []flow.ElementwiseKind{flow.AffineKind(), flow.RationalQuadraticKind()},
-		Bases:        []flow.BaseKind{flow.NormalKind()},
+		Bases:        []flow.BaseKind{flow.NormalKind(), flow.ResampledKind()},
 	}
 }
 
@@ -154,6 +154,8 @@ func TestFamily(t *testing.T) {
 		"[{inverse: [{autoregressive: {transform: rational-quadratic}}]}]":                                          "spline autoregressive flow",
 		"[{coupling: {transform: affine}}, {marginal: {transform: affine}}]":                                        "affine coupling and affine marginal flow",
 		"[{coupling: {transform: affine}}, {marginal: {transform: affine}}, {autoregressive: {transform: affine}}]": "composed flow",
+		"[shuffle]\nflows: 2":        "mixture of flows",
+		"[shuffle]\nbase: resampled": "permutation flow with a resampled base",
 	} {
 		if got := resolve(t, "layers: "+layers, nil).Family(); got != want {
 			t.Errorf("%s is a %q, want %q", layers, got, want)

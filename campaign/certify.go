@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"flowcert/catalog"
@@ -91,6 +92,10 @@ func examination(ctx context.Context, dir string, set data.Set, y *yardsticks, o
 	entry, err := catalog.Library().EntryOf(description)
 	if err != nil {
 		return nil, err
+	}
+	if len(description.Condition) > 0 {
+		return nil, usage.Errorf("certify %q: the model is conditional on %q, and there are no certificates of conditional models yet: fit one without --given",
+			dir, strings.Join(description.Condition, ", "))
 	}
 	split, err := set.Split(description.Data.SplitSeed)
 	if err != nil {

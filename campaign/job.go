@@ -8,6 +8,7 @@ import (
 	"flowcert/catalog"
 	"flowcert/data"
 	"flowcert/density"
+	"flowcert/internal/usage"
 	"flowcert/model"
 	"flowcert/probe"
 	"flowcert/setting"
@@ -24,6 +25,8 @@ type Job struct {
 	// Name and Drop are what the user typed for the data and left out of it.
 	Name string
 	Drop []string
+	// Given are the columns that the density of the others is conditional on.
+	Given []string
 	// Seed is that of the split and of the fit.
 	Seed uint64
 }
@@ -62,23 +65,31 @@ func (j Job) Fit(ctx context.Context, dir string, o Options) error {
 	if err := Writable(dir); err != nil {
 		return err
 	}
+	if j.Entry.Text == "" && len(j.Given) > 0 {
+		return usage.Errorf("model %q takes no condition: fit a flow, or leave out --given", j.Entry.Name)
+	}
 	stage := fmt.Sprintf("fitting %s to %s", j.Entry.Name, j.Name)
 	o.progress(stage, 0, 0)
 	split, err := j.Set.Split(j.Seed)
 	if err != nil {
 		return err
 	}
+	description := model.Description{Columns: j.Set.Info().Columns, Condition: j.Given}
+	points, condition := description.Partition()
 	fitter := j.Entry.Fitter(j.Settings)
 	fitOptions := density.FitOptions{
 		Seed:     j.Seed,
 		Workers:  o.Workers,
 		Progress: func(p density.Progress) { o.progress(stage, p.Step, p.Steps) },
+
+		TrainCondition:      data.Columns(split.Train, condition),
+		ValidationCondition: data.Columns(split.Validation, condition),
 	}
 	var fitted density.Model
 	training := Training{Workers: o.Workers}
 	roots := probe.SystemRoots()
 	training.Window, err = probe.NewMeter(roots).Measure(func() (err error) {
-		fitted, training.Report, err = fitter.Fit(ctx, split.Train, split.Validation, fitOptions)
+		fitted, training.Report, err = fitter.Fit(ctx, data.Columns(split.Train, points), data.Columns(split.Validation, points), fitOptions)
 		return err
 	})
 	if err != nil {
@@ -94,7 +105,7 @@ func (j Job) Fit(ctx context.Context, dir string, o Options) error {
 // replaces another.
 func (j Job) store(dir string, split data.Split, fitted density.Model, training Training) error {
 	return staged(dir, func(staging string) error {
-		description := model.Description{Columns: j.Set.Info().Columns, Seed: j.Seed, Data: j.described(split)}
+		description := model.Description{Columns: j.Set.Info().Columns, Condition: j.Given, Seed: j.Seed, Data: j.described(split)}
 		err := description.Describe(j.Entry, j.Settings)
 		if err != nil {
 			return err

@@ -60,6 +60,7 @@ func AutoregressiveKind() Kind {
 		Summary:     "Maps every column, steered by those before it.",
 		Transformer: true,
 		Network:     true,
+		Conditional: true,
 		Build: func(p Place, _ setting.Values) (Bijector, error) {
 			network := p.Architecture.Masked(p.Name, p.Seed, p.Dim, p.Condition, p.Transformer.Params())
 			return NewAutoregressive(p.Dim, p.Transformer, network), nil

@@ -269,8 +269,9 @@ func (b *BlockAutoregressive) Shapes() (data, latent Shape) { return Vector(b.di
 // BlockAutoregressiveKind is the layer "block-autoregressive" of descriptions.
 func BlockAutoregressiveKind() Kind {
 	return Kind{
-		Name:    "block-autoregressive",
-		Summary: "Maps every column by one network that can only increase with it, steered by the columns before it.",
+		Name:        "block-autoregressive",
+		Conditional: true,
+		Summary:     "Maps every column by one network that can only increase with it, steered by the columns before it.",
 		Settings: []setting.Setting{
 			{Name: "units", Type: setting.Int, Default: 8, Min: 1, Max: 256, Meaning: "units of each hidden layer for each column"},
 			{Name: "layers", Type: setting.Int, Default: 2, Min: 1, Max: 16, Meaning: "hidden layers"},

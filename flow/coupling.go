@@ -77,6 +77,7 @@ func CouplingKind() Kind {
 		Summary:     "Maps some of the columns, steered by the others.",
 		Transformer: true,
 		Network:     true,
+		Conditional: true,
 		Settings: []setting.Setting{
 			{Name: "half", Type: setting.Word, Default: "alternate", Choices: []string{"alternate", "first", "last"},
 				Meaning: "which half of the columns is mapped; alternate takes the last half in the first coupling of a flow, the first half in the next, and so on"},

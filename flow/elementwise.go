@@ -6,7 +6,7 @@ import "flowcert/ad"
 // the part of a coupling or of an autoregressive flow that a conditioner steers.
 type Elementwise interface {
 	// Params returns the number of raw parameters per column; those of one column
-	// lie together. All real values are valid, and zeros are the identity.
+	// lie together. All real values are valid, and zeros are the identity or close to it.
 	Params() int
 	// Forward records the map of x under the raw parameters h (Params()*x.Cols()
 	// columns) and the logarithm of its derivative, per column.

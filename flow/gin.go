@@ -71,9 +71,10 @@ func (a balancedAffine) split(t *ad.Tape, h ad.Value) (shift, s ad.Value) {
 // GINKind is the layer "gin" of descriptions.
 func GINKind() Kind {
 	return Kind{
-		Name:    "gin",
-		Summary: "Scales and shifts some of the columns, steered by the others, so that volumes stay the same.",
-		Network: true,
+		Name:        "gin",
+		Summary:     "Scales and shifts some of the columns, steered by the others, so that volumes stay the same.",
+		Network:     true,
+		Conditional: true,
 		Settings: []setting.Setting{
 			{Name: "half", Type: setting.Word, Default: "alternate", Choices: []string{"alternate", "first", "last"},
 				Meaning: "which half of the columns is mapped; alternate takes the last half in the first such layer of a flow, the first half in the next, and so on"},

@@ -16,6 +16,8 @@ type Kind struct {
 	// Transformer and Network say whether the layer takes an elementwise
 	// transformation and the architecture of a network.
 	Transformer, Network bool
+	// Conditional says whether the layer depends on a condition, if there is one.
+	Conditional bool
 	// Build returns the layer with its starting weights. Its error says what does
 	// not fit together, and does not name the layer.
 	Build func(p Place, s setting.Values) (Bijector, error)

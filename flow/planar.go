@@ -89,9 +89,10 @@ func (f *Planar) Shapes() (data, latent Shape) { return Vector(f.dim), Vector(f.
 // PlanarKind is the layer "planar" of descriptions.
 func PlanarKind() Kind {
 	return Kind{
-		Name:    "planar",
-		Summary: "Stretches or squeezes space around one plane; a condition moves the plane.",
-		Network: true,
+		Name:        "planar",
+		Summary:     "Stretches or squeezes space around one plane; a condition moves the plane.",
+		Network:     true,
+		Conditional: true,
 		Build: func(p Place, _ setting.Values) (Bijector, error) {
 			return NewPlanar(p.Name, p.Seed, p.Dim, p.network(PlanarParams(p.Dim))), nil
 		},

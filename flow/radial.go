@@ -117,9 +117,10 @@ func (f *Radial) Shapes() (data, latent Shape) { return Vector(f.dim), Vector(f.
 // RadialKind is the layer "radial" of descriptions.
 func RadialKind() Kind {
 	return Kind{
-		Name:    "radial",
-		Summary: "Pushes space away from one point or draws it there; a condition moves the point.",
-		Network: true,
+		Name:        "radial",
+		Summary:     "Pushes space away from one point or draws it there; a condition moves the point.",
+		Network:     true,
+		Conditional: true,
 		Build: func(p Place, _ setting.Values) (Bijector, error) {
 			return NewRadial(p.Name, p.Seed, p.Dim, p.network(RadialParams(p.Dim))), nil
 		},

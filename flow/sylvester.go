@@ -153,9 +153,10 @@ func (s *Sylvester) Shapes() (data, latent Shape) { return Vector(s.dim), Vector
 // SylvesterKind is the layer "sylvester" of descriptions.
 func SylvesterKind() Kind {
 	return Kind{
-		Name:    "sylvester",
-		Summary: "Bends space along several directions at once; a condition moves the bends.",
-		Network: true,
+		Name:        "sylvester",
+		Summary:     "Bends space along several directions at once; a condition moves the bends.",
+		Network:     true,
+		Conditional: true,
 		Settings: []setting.Setting{
 			{Name: "rank", Type: setting.Int, Default: 8, Min: 1, Max: 256, Meaning: "directions, of which no more are used than there are columns"},
 		},

@@ -38,7 +38,7 @@ type Description struct {
 	Flow    json.RawMessage `json:"flow,omitempty"`
 	Dim     int             `json:"dim"`
 	Columns []string        `json:"columns"`
-	// Condition are the columns that the density of the others is conditional on.
+	// Condition are those of the columns that the density of the others is conditional on.
 	Condition []string `json:"condition,omitempty"`
 	Seed      uint64   `json:"seed"`
 	Data      Data     `json:"data"`
@@ -196,8 +196,8 @@ func decodeDescription(raw []byte) (Description, error) {
 	if err != nil {
 		return d, fmt.Errorf("was changed since it was written (%w): restore the file or fit the model again", err)
 	}
-	if d.Dim < 1 || d.Dim != len(d.Columns) {
-		return d, fmt.Errorf("has %d columns for %d dimensions: fit the model again", len(d.Columns), d.Dim)
+	if points, condition := d.Partition(); d.Dim < 1 || d.Dim != len(points) || len(condition) != len(d.Condition) {
+		return d, fmt.Errorf("has %d columns, %d of them given, for %d dimensions: fit the model again", len(d.Columns), len(d.Condition), d.Dim)
 	}
 	return d, nil
 }

@@ -196,7 +196,7 @@ func TestLoadRefusesWhatDoesNotFit(t *testing.T) {
 		},
 		`model "mixture" has no setting "component"`:                       func(d *model.Description) { d.Settings = setting.Values{"component": 3} },
 		`setting "components" is "-1": want a whole number from 0 to 1000`: func(d *model.Description) { d.Settings = setting.Values{"components": -1} },
-		`model.json" has 1 columns for 2 dimensions: fit the model again`:  func(d *model.Description) { d.Columns = []string{"a"} },
+		`model.json" has 1 columns, 0 of them given, for 2 dimensions: fit the model again`:  func(d *model.Description) { d.Columns = []string{"a"} },
 		`model.json": unknown model "mixtures": did you mean "mixture"?`:   func(d *model.Description) { d.Model = "mixtures" },
 	} {
 		d := d

@@ -2,8 +2,10 @@ package recipe
 
 import (
 	"fmt"
+	"slices"
 
 	"flowcert/flow"
+	"flowcert/internal/usage"
 	"flowcert/nn"
 )
 
@@ -12,6 +14,9 @@ import (
 // *usage.Error with their line.
 func (f *Flow) Build(dim, condition int, seed uint64) (flow.Distribution, error) {
 	b := builder{f, dim, condition, seed, map[string]int{}}
+	if condition > 0 && !f.conditional(f.Layers) {
+		return flow.Distribution{}, usage.Errorf("flow %q has no layer that depends on a condition: give it one with a network, such as a coupling", f.in.File)
+	}
 	layers, err := b.layers(f.Layers)
 	if err != nil {
 		return flow.Distribution{}, err
@@ -22,6 +27,14 @@ func (f *Flow) Build(dim, condition int, seed uint64) (flow.Distribution, error)
 		return flow.Distribution{}, b.errorf(f.Base, err)
 	}
 	return flow.Distribution{Base: base, Bijector: flow.NewChain(layers...), Condition: condition}, nil
+}
+
+// conditional reports whether any of the layers depends on a condition.
+func (f *Flow) conditional(layers []Layer) bool {
+	return slices.ContainsFunc(layers, func(l Layer) bool {
+		kind, _, _ := find(f.kinds.Layers, func(k flow.Kind) string { return k.Name }, l.Kind)
+		return kind.Conditional || f.conditional(l.Layers)
+	})
 }
 
 type builder struct {

@@ -15,7 +15,7 @@ import (
 func fitCommand() *cobra.Command {
 	var job campaign.Job
 	var out string
-	var settings []string
+	var settings, given []string
 	var workers uint
 	cmd := &cobra.Command{
 		Use:   "fit MODEL|FILE.yaml --data SET|FILE --out DIR",
@@ -26,6 +26,7 @@ of an older one: weights.safetensors, model.json, and training.json with what th
 fit cost. The same seed gives the same model, byte for byte, whatever the number
 of workers.`,
 		Example: `  flowcert fit spline-coupling --data mine.csv --drop class --out mine
+  flowcert fit mine.yaml --data mine.csv --given year --out mine-by-year
   flowcert fit mixture --data iris --set components=3 --seed 7 --out iris-mixture`,
 		Args:              arguments(1, 1),
 		ValidArgsFunction: completeModels,
@@ -33,14 +34,17 @@ of workers.`,
 			if job.Entry, err = catalog.OpenModel(args[0]); err != nil {
 				return err
 			}
-			given, err := model.ParseSettings(settings)
+			values, err := model.ParseSettings(settings)
 			if err != nil {
 				return err
 			}
-			if job.Settings, err = job.Entry.Resolve(given); err != nil {
+			if job.Settings, err = job.Entry.Resolve(values); err != nil {
 				return err
 			}
 			if job.Set, err = catalog.OpenData(job.Name, job.Drop); err != nil {
+				return err
+			}
+			if job.Given, err = model.Given(job.Set.Info().Columns, given); err != nil {
 				return err
 			}
 			d := newDisplay(cmd.ErrOrStderr())
@@ -48,13 +52,18 @@ of workers.`,
 			if err := job.Fit(cmd.Context(), out, campaign.Options{Workers: int(workers), Progress: d.show}); err != nil {
 				return err
 			}
-			d.note("the model is in %s; next: flowcert certify %s --data %s", out, quoted(out), quoted(job.Name))
+			if len(job.Given) > 0 {
+				d.note("the model is in %s; next: flowcert score %s %s", out, quoted(out), quoted(job.Name))
+			} else {
+				d.note("the model is in %s; next: flowcert certify %s --data %s", out, quoted(out), quoted(job.Name))
+			}
 			_, err = fmt.Fprintln(cmd.OutOrStdout(), out)
 			return err
 		},
 	}
 	dataFlag(cmd, &job.Name)
 	dropFlag(cmd, &job.Drop)
+	cmd.Flags().StringArrayVar(&given, "given", nil, "column that the density of the others is conditional on, by name or by number from 1; may be repeated")
 	cmd.Flags().StringVarP(&out, "out", "o", "", "folder to store the model in")
 	cmd.MarkFlagRequired("out")
 	cmd.MarkFlagDirname("out")

@@ -5,11 +5,13 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"gonum.org/v1/gonum/mat"
 
 	"flowcert/catalog"
+	"flowcert/data"
 	"flowcert/density"
 	"flowcert/internal/usage"
 	"flowcert/model"
@@ -22,6 +24,7 @@ func sampleCommand() *cobra.Command {
 	var n int
 	var seed uint64
 	var workers uint
+	var given string
 	cmd := &cobra.Command{
 		Use:   "sample DIR -n N",
 		Short: "Draw points from a fitted model, as CSV",
@@ -40,18 +43,44 @@ gives the same points, and the first points of a longer list.`,
 			if most := mostValues / m.Dim(); n < 1 || n > most {
 				return usage.Errorf("the number of points -n is %d: want 1 to %d at a time, and more with another --seed", n, most)
 			}
-			x, err := m.Sample(n, seed, density.Options{Workers: int(workers)})
+			points, condition := description.Partition()
+			o := density.Options{Workers: int(workers)}
+			if o.Condition, err = readGiven(given, description.Names(condition), n); err != nil {
+				return err
+			}
+			x, err := m.Sample(n, seed, o)
 			if err != nil {
 				return fmt.Errorf("sample %q: %w", args[0], err)
 			}
-			return writeCSV(cmd.OutOrStdout(), description.Columns, x)
+			return writeCSV(cmd.OutOrStdout(), description.Names(points), x)
 		},
 	}
 	cmd.Flags().IntVarP(&n, "number", "n", 0, "how many points to draw")
 	cmd.Flags().Uint64Var(&seed, "seed", 1, "seed of the random numbers")
 	cmd.MarkFlagRequired("number")
+	cmd.Flags().StringVar(&given, "given", "", "for a conditional model: file with the columns that it is conditional on, in one row for all points or a row for each")
 	workersFlag(cmd, &workers)
 	return cmd
+}
+
+// readGiven reads the condition of n points from a file; nil if there are no columns.
+func readGiven(file string, columns []string, n int) (*mat.Dense, error) {
+	switch {
+	case len(columns) == 0 && file == "":
+		return nil, nil
+	case len(columns) == 0:
+		return nil, usage.Errorf("the model is not conditional: leave out --given %q", file)
+	case file == "":
+		return nil, usage.Errorf("the model is conditional on %s: give a file with them by --given", strings.Join(columns, ", "))
+	}
+	condition, err := data.ReadRows(file, columns, data.CSVOptions{})
+	if err != nil {
+		return nil, err
+	}
+	if rows, _ := condition.Dims(); rows != 1 && rows != n {
+		return nil, usage.Errorf("%q has %d rows to condition %d points on: want one for all, or one for each", file, rows, n)
+	}
+	return condition, nil
 }
 
 // writeCSV writes a header and one line per row of x, in digits that read back

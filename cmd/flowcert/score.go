@@ -41,7 +41,8 @@ there, in order.`,
 			if err != nil {
 				return err
 			}
-			scores, err := m.LogDensity(x, density.Options{Workers: int(workers)})
+			points, condition := description.Partition()
+			scores, err := m.LogDensity(data.Columns(x, points), density.Options{Workers: int(workers), Condition: data.Columns(x, condition)})
 			if err != nil {
 				return fmt.Errorf("score %q: %w", args[1], err)
 			}

@@ -122,6 +122,9 @@ func TestEveryFlowObeysTheLaws(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			if described.Flows > 1 {
+				return // a mixture has no bijector; its flows are made of the same layers
+			}
 			d, err := described.Build(2, 0, 1)
 			if err != nil {
 				t.Fatal(err)

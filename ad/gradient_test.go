@@ -83,6 +83,7 @@ var operations = []struct {
 	{"softplus", []int{3}, func(t *Tape, x []Value) Value { return t.Softplus(x[0]) }},
 	{"relu", []int{3}, func(t *Tape, x []Value) Value { return t.ReLU(t.Linear(x[0], 1, -0.7)) }},
 	{"step", []int{3}, func(t *Tape, x []Value) Value { return t.Mul(x[0], t.Step(t.Linear(x[0], 1, -0.7))) }},
+	{"dropout", []int{3}, func(t *Tape, x []Value) Value { return t.Mul(t.Dropout(x[0], 0.4), t.Dropout(x[0], 0.2)) }},
 	{"sin", []int{3}, func(t *Tape, x []Value) Value { return t.Sin(x[0]) }},
 	{"cos", []int{3}, func(t *Tape, x []Value) Value { return t.Cos(x[0]) }},
 	{"soft clip", []int{3}, func(t *Tape, x []Value) Value { return t.SoftClip(t.Linear(x[0], 3, -3), 2) }},

@@ -48,13 +48,14 @@ const (
 	opMixture
 	opMixtureInverse
 	opBins
+	opDropout
 	kinds
 )
 
 func (k kind) String() string {
 	return [kinds]string{"input", "constant", "slice", "buffer", "dense", "add", "sub", "mul", "div", "linear", "exp", "log",
 		"tanh", "sigmoid", "softplus", "relu", "step", "soft clip", "sin", "cos", "concat", "gather", "parameter", "detach", "average", "solve", "implicit", "sum columns", "sum blocks", "log-sum-exp", "log-softmax", "normal log-density", "student normaliser",
-		"affine", "affine inverse", "reflect", "rotate", "spline", "spline inverse", "mixture CDF", "mixture CDF inverse", "bins"}[k]
+		"affine", "affine inverse", "reflect", "rotate", "spline", "spline inverse", "mixture CDF", "mixture CDF inverse", "bins", "dropout"}[k]
 }
 
 // rule is how an operation runs; a nil function has nothing to do.
@@ -103,5 +104,6 @@ func rulesOf[T kernel.Float]() [kinds]rule[T] {
 		opMixture:        {mixtureForward[T], mixtureBackward[T]},
 		opMixtureInverse: {mixtureInverse[T], mixtureInverseBackward[T]},
 		opBins:           {bins[T], binsBackward[T]},
+		opDropout:        {dropout[T], dropoutBackward[T]},
 	}
 }

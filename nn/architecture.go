@@ -18,6 +18,8 @@ type Architecture struct {
 	Residual bool
 	// Activation follows each hidden layer: "relu", "tanh" or "silu"; "" is "relu".
 	Activation string
+	// Dropout is the share of the hidden units that are left out at random in training.
+	Dropout float64
 }
 
 // Settings are those of a network in a description of a flow.
@@ -26,13 +28,14 @@ func Settings() []setting.Setting {
 		{Name: "kind", Type: setting.Word, Default: "mlp", Choices: []string{"mlp", "residual"}, Meaning: "layer after layer, or blocks of two layers with a bypass"},
 		{Name: "hidden", Type: setting.Ints, Default: []int{64, 64}, Min: 1, Max: 4096, Meaning: "widths of the hidden layers, or of the blocks, which must be equal"},
 		{Name: "activation", Type: setting.Word, Default: "relu", Choices: []string{"relu", "tanh", "silu"}, Meaning: "what follows each hidden layer"},
+		{Name: "dropout", Type: setting.Float, Default: 0.0, Min: 0, Max: 0.9, Meaning: "share of the hidden units that are left out at random in training"},
 	}
 }
 
 // NewArchitecture returns the architecture of resolved settings, or an error if the
 // widths of a residual network differ.
 func NewArchitecture(v setting.Values) (Architecture, error) {
-	a := Architecture{Hidden: v.Ints("hidden"), Residual: v.Word("kind") == "residual", Activation: v.Word("activation")}
+	a := Architecture{Hidden: v.Ints("hidden"), Residual: v.Word("kind") == "residual", Activation: v.Word("activation"), Dropout: v.Float("dropout")}
 	for _, width := range a.Hidden {
 		if a.Residual && width != a.Hidden[0] {
 			return a, fmt.Errorf("a residual network has blocks of the widths %v: want equal ones", a.Hidden)
@@ -63,10 +66,13 @@ func (a Architecture) fused() kernel.Activation {
 	return kernel.ReLU
 }
 
-// rest records what fused leaves to be done.
+// rest records what fused leaves to be done, and dropout.
 func (a Architecture) rest(t *ad.Tape, x ad.Value) ad.Value {
 	if a.Activation == "silu" {
-		return t.Mul(x, t.Sigmoid(x))
+		x = t.Mul(x, t.Sigmoid(x))
+	}
+	if a.Dropout > 0 {
+		x = t.Dropout(x, a.Dropout)
 	}
 	return x
 }
@@ -75,9 +81,9 @@ func (a Architecture) rest(t *ad.Tape, x ad.Value) ad.Value {
 func (a Architecture) activate(t *ad.Tape, x ad.Value) ad.Value {
 	switch a.fused() {
 	case kernel.Tanh:
-		return t.Tanh(x)
+		x = t.Tanh(x)
 	case kernel.ReLU:
-		return t.ReLU(x)
+		x = t.ReLU(x)
 	}
 	return a.rest(t, x)
 }

@@ -45,9 +45,11 @@ type engine struct {
 	fresh    float32   // the share of the weights in their next average
 	// The phases, made once so that a step allocates nothing.
 	gradient, clip, apply, evaluate func(worker, unit int)
-	// What the phases work on: rows and the sum of the output by tile.
-	batch source
-	sums  []float64
+	// What the phases work on: rows, the key of dropout, and the sum of the output by
+	// tile.
+	batch       source
+	seed, taken uint64
+	sums        []float64
 }
 
 // recording is a program to be: the inputs of a tape and its output, of one column.
@@ -120,8 +122,8 @@ func newTile(rows int, inputs []int) tile {
 
 // newEngine returns an engine for what record records, once for training and once for
 // evaluation, with the same inputs and parameters.
-func newEngine(record func(training bool) recording, s Schedule, workers int) *engine {
-	e := &engine{schedule: s, kernels: kernel.Best[float32](), pool: parallel.NewPool(workers), scale: 1}
+func newEngine(record func(training bool) recording, s Schedule, seed uint64, workers int) *engine {
+	e := &engine{schedule: s, kernels: kernel.Best[float32](), pool: parallel.NewPool(workers), scale: 1, seed: seed}
 	r := record(true)
 	e.params = r.tape.Params()
 	e.learner = newRunner(e.kernels, r, ad.Config{Gradient: true}, e.pool.Workers())
@@ -180,7 +182,7 @@ func (e *engine) close() { e.pool.Close() }
 // step takes a step, counted from 1, with a batch and returns the mean output over it
 // before the step.
 func (e *engine) step(step int, batch source, rate float64) float64 {
-	e.batch = batch
+	e.batch, e.taken = batch, uint64(step)
 	e.pool.Run(len(e.slots), e.gradient)
 	if e.schedule.Clip > 0 {
 		e.pool.Run(len(e.updates), e.clip)
@@ -208,6 +210,7 @@ func (e *engine) gradientSlot(w, slot int) {
 	rows := float32(e.batch.size())
 	for tile := slot; tile < len(e.sums); tile += len(e.slots) {
 		var n int
+		e.learner.workers[w].arena.SetKey(e.seed, e.taken, uint64(tile))
 		n, e.sums[tile] = e.learner.forward(w, tile, e.batch)
 		worker := &e.learner.workers[w]
 		seed := worker.arena.Seed(0)

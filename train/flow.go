@@ -56,7 +56,7 @@ func newLikelihood(d flow.Density, s Schedule, train, validation *mat.Dense, o d
 		return nil, err
 	}
 	s.Batch = min(s.Batch, r.size())
-	e := newEngine(func(training bool) recording { return logDensity(d, training) }, s, o.Workers)
+	e := newEngine(func(training bool) recording { return logDensity(d, training) }, s, o.Seed, o.Workers)
 	return &training{
 		engine: e, batches: newBatches(r, o.Seed, s.Batch), validation: v,
 		observe: observer(d, r, o.Seed),

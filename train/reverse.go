@@ -88,7 +88,7 @@ func (r Reverse) training(o density.FitOptions) *training {
 		n = 4096
 	}
 	s := r.Schedule
-	e := newEngine(func(training bool) recording { return logWeight(r.Distribution, r.Target, training) }, s, o.Workers)
+	e := newEngine(func(training bool) recording { return logWeight(r.Distribution, r.Target, training) }, s, o.Seed, o.Workers)
 	sample := r.Distribution.Base.Sampler()
 	batch := draws{sample: sample, seed: o.Seed, purpose: "reverse", rows: s.Batch, anneal: r.Anneal, power: 1}
 	validation := draws{sample: sample, seed: o.Seed, purpose: "reverse validation", rows: n, power: 1}

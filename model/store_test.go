@@ -194,10 +194,10 @@ func TestLoadRefusesWhatDoesNotFit(t *testing.T) {
 		`does not hold a "gaussian" of 2 columns: tensor "mean" is missing`: func(d *model.Description) {
 			d.Model, d.Settings = "gaussian", nil
 		},
-		`model "mixture" has no setting "component"`:                       func(d *model.Description) { d.Settings = setting.Values{"component": 3} },
-		`setting "components" is "-1": want a whole number from 0 to 1000`: func(d *model.Description) { d.Settings = setting.Values{"components": -1} },
-		`model.json" has 1 columns, 0 of them given, for 2 dimensions: fit the model again`:  func(d *model.Description) { d.Columns = []string{"a"} },
-		`model.json": unknown model "mixtures": did you mean "mixture"?`:   func(d *model.Description) { d.Model = "mixtures" },
+		`model "mixture" has no setting "component"`:                                        func(d *model.Description) { d.Settings = setting.Values{"component": 3} },
+		`setting "components" is "-1": want a whole number from 0 to 1000`:                  func(d *model.Description) { d.Settings = setting.Values{"components": -1} },
+		`model.json" has 1 columns, 0 of them given, for 2 dimensions: fit the model again`: func(d *model.Description) { d.Columns = []string{"a"} },
+		`model.json": unknown model "mixtures": did you mean "mixture"?`:                    func(d *model.Description) { d.Model = "mixtures" },
 	} {
 		d := d
 		change(&d)

@@ -91,6 +91,9 @@ type subject struct {
 	encoder density.Encoder
 	x       *mat.Dense
 	scores  []float64
+	// doubt is what the integral may be off by beyond its tolerance, because scores are
+	// estimates: four times the largest of their standard errors.
+	doubt float64
 	// centre and spread are the median and half the range from the first to the
 	// last decile of every column of x.
 	centre, spread []float64
@@ -124,6 +127,9 @@ func newSubject(m density.Model, tolerance float64) (*subject, error) {
 		return nil, fmt.Errorf("log-density: got %d scores for %d rows", len(scores.LogDensity), rows)
 	}
 	s.scores = scores.LogDensity
+	if scores.Kind == density.Estimate && len(scores.StandardError) > 0 {
+		s.doubt = 4 * slices.Max(scores.StandardError)
+	}
 	for j := range m.Dim() {
 		centre, spread := location(mat.Col(nil, j, s.x))
 		if !(spread > 0) || math.IsInf(spread, 0) {

@@ -208,6 +208,7 @@ func codesFollowDensity(s *subject) error {
 	if err != nil {
 		return fmt.Errorf("codes: %w", err)
 	}
+	base.doubt = s.doubt
 	return errors.Join(integralIsOne(base), samplesFollowDensity(base))
 }
 

@@ -109,9 +109,9 @@ func integralIsOne(s *subject) error {
 	if err != nil {
 		return err
 	}
-	if !(math.Abs(got.Value-1) <= integralTolerance) || !(math.Abs(got.Halved) <= integralTolerance/2) {
+	if !(math.Abs(got.Value-1) <= integralTolerance+s.doubt) || !(math.Abs(got.Halved) <= integralTolerance/2) {
 		return fmt.Errorf("the density integrates to %.6f (halving all cells changed %.1e), want 1 within %v",
-			got.Value, got.Halved, integralTolerance)
+			got.Value, got.Halved, integralTolerance+s.doubt)
 	}
 	return nil
 }

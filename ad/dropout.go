@@ -1,6 +1,9 @@
 package ad
 
-import "flowcert/internal/kernel"
+import (
+	"flowcert/internal/kernel"
+	"flowcert/internal/random"
+)
 
 // Dropout records x with each entry set to 0 with probability rate and multiplied by
 // 1/(1-rate) otherwise (Srivastava et al., Dropout, 2014), in programs that are
@@ -16,14 +19,8 @@ func (a *Arena[T]) SetKey(seed, step, tile uint64) {
 	a.key = scramble(scramble(scramble(seed)+step) + tile)
 }
 
-// scramble is the finaliser of SplitMix64 (Steele, Lea and Flood, Fast Splittable
-// Pseudorandom Number Generators, 2014) after its increment.
-func scramble(z uint64) uint64 {
-	z += 0x9e3779b97f4a7c15
-	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9
-	z = (z ^ (z >> 27)) * 0x94d049bb133111eb
-	return z ^ (z >> 31)
-}
+// scramble gives unrelated numbers for those that follow one another, 0 among them.
+func scramble(z uint64) uint64 { return random.Mix(z + 0x9e3779b97f4a7c15) }
 
 // kept returns what entry i of the step's value is multiplied with.
 func (a *Arena[T]) kept(s *step[T], i int) T {

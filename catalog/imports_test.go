@@ -25,7 +25,7 @@ var allowed = map[string][]string{
 	"internal/usage":      {},
 	"setting":             {"internal/usage"},
 
-	"ad":            {"internal/kernel"},
+	"ad":            {"internal/kernel", "internal/random"},
 	"nn":            {"ad", "setting", "internal/kernel", "internal/random"},
 	"flow":          {"ad", "nn", "setting", "internal/kernel", "internal/random"},
 	"flow/flowtest": {"ad", "flow", "internal/kernel", "internal/numeric", "internal/random"},

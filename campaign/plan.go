@@ -66,7 +66,7 @@ func Default() (Plan, error) { return Parse("default.yaml", defaultPlan) }
 // and the nearest known word. It looks at no other file; names of models and
 // data sets are looked up when the plan is run.
 func Parse(file string, text []byte) (Plan, error) {
-	r := reader{in: document.Reader{What: "plan", File: file}}
+	r := reader{in: document.Reader{What: "plan", File: file, Wants: "list at least one of data and one of models"}}
 	root, err := r.in.Parse(text)
 	if err != nil {
 		return Plan{}, err

@@ -20,7 +20,7 @@ import (
 // Parse reads a description and checks it with the defaults of its settings. name is
 // what errors call it. All errors about the text are *usage.Error.
 func Parse(name string, text []byte, kinds Kinds) (*Recipe, error) {
-	r := &Recipe{Name: name, in: document.Reader{What: "flow", File: name}, kinds: kinds}
+	r := &Recipe{Name: name, in: document.Reader{What: "flow", File: name, Wants: "list at least one of layers"}, kinds: kinds}
 	var err error
 	if r.root, err = r.in.Parse(text); err != nil {
 		return nil, err

@@ -19,6 +19,8 @@ import (
 type Reader struct {
 	// What is what errors call the file, such as "plan", and File its name.
 	What, File string
+	// Wants says what to write into an empty file.
+	Wants string
 }
 
 // Parse returns the root node of the only document in text.
@@ -27,7 +29,7 @@ func (r Reader) Parse(text []byte) (*yaml.Node, error) {
 	var document, second yaml.Node
 	switch err := decoder.Decode(&document); {
 	case errors.Is(err, io.EOF):
-		return nil, usage.Errorf("%s %q is empty", r.What, r.File)
+		return nil, usage.Errorf("%s %q is empty: %s", r.What, r.File, r.Wants)
 	case err != nil:
 		return nil, usage.Errorf("%s %q is not YAML: %s", r.What, r.File, strings.TrimPrefix(err.Error(), "yaml: "))
 	}

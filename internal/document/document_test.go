@@ -13,7 +13,7 @@ import (
 
 // read takes a mapping of a to a list of words and of b to a word.
 func read(text string) (a []string, b string, err error) {
-	r := document.Reader{What: "thing", File: "t.yaml"}
+	r := document.Reader{What: "thing", File: "t.yaml", Wants: "write alpha and beta"}
 	root, err := r.Parse([]byte(text))
 	if err != nil {
 		return nil, "", err
@@ -34,7 +34,7 @@ func TestRead(t *testing.T) {
 
 func TestReadRefuses(t *testing.T) {
 	for text, want := range map[string]string{
-		"":                      `thing "t.yaml" is empty`,
+		"":                      `thing "t.yaml" is empty: write alpha and beta`,
 		"alpha: [":              `thing "t.yaml" is not YAML`,
 		"beta: 1\n---\nbeta: 2": `thing "t.yaml" holds more than one YAML document`,
 		"- beta":                `thing "t.yaml", line 1: want "key: value" lines here`,

@@ -67,11 +67,11 @@ func TestElementaryLaws(t *testing.T) {
 func TestElementaryStarts(t *testing.T) {
 	for _, c := range elementaryLayers {
 		for _, dim := range []int{1, 2, 3, 7} {
+			b := c.layer(dim)
+			if len(b.Params()) == 0 {
+				continue // without anything to train it has no untrained state
+			}
 			t.Run(fmt.Sprintf("%s/dim=%d", c.name, dim), func(t *testing.T) {
-				b := c.layer(dim)
-				if len(b.Params()) == 0 {
-					t.Skip("nothing to train")
-				}
 				flowtest.Test(t, b, flowtest.Laws{VolumePreserving: true})
 				x := normalRows(40, dim, 2)
 				z, _, _ := evaluated[float64](b, x, true)

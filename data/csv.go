@@ -17,6 +17,9 @@ type CSVOptions struct {
 	// Drop lists columns to leave out, such as a label: each by its name or by
 	// its number, counted from 1. A name takes precedence.
 	Drop []string
+	// Weights is the column that holds the rows' weights, named in the same way;
+	// "" means that all rows weigh the same. It is none of the set's columns.
+	Weights string
 }
 
 // Open reads a set from a file of delimited text in UTF-8, packed by gzip if
@@ -26,8 +29,9 @@ type CSVOptions struct {
 // by their place in the file.
 //
 // All values are finite and can be squared, no column is constant or follows
-// from others, and there are rows enough for every split to have one more
-// training row than columns. Whatever is wrong with the file is a *usage.Error.
+// from others, weights are at least 0, and there are rows enough for every split
+// to have one more training row than columns. Whatever is wrong with the file is a
+// *usage.Error.
 func Open(path string, o CSVOptions) (Set, error) {
 	text, err := readFile(path)
 	if err != nil {
@@ -58,18 +62,22 @@ func parseSet(path string, text []byte, o CSVOptions) (Set, error) {
 	if err != nil {
 		return nil, err
 	}
+	weight, err := t.weight(columns, o.Weights)
+	if err != nil {
+		return nil, err
+	}
 	if columns, err = t.without(columns, o.Drop); err != nil {
 		return nil, err
+	}
+	if columns = slices.DeleteFunc(columns, func(c column) bool { return c.index == weight.index }); len(columns) == 0 {
+		return nil, t.errorf("there is no column beside the weights; keep at least one")
 	}
 	if err := t.checkDistinct(columns); err != nil {
 		return nil, err
 	}
-	x, bad, err := t.numbers(columns)
+	x, weights, err := t.values(columns, weight)
 	if err != nil {
 		return nil, err
-	}
-	if bad != nil {
-		return nil, t.errorf("%v; %s", bad, bad.remedy())
 	}
 	rows, cols := x.Dims()
 	if need := rowsNeeded(cols); rows < need {
@@ -81,8 +89,9 @@ func parseSet(path string, text []byte, o CSVOptions) (Set, error) {
 	}
 	name := strings.ToValidUTF8(filepath.Base(path), "\ufffd")
 	return finite{
-		info: Info{Name: name, Title: name, Columns: names(columns), Rows: rows},
-		x:    x,
+		info:    Info{Name: name, Title: name, Columns: names(columns), Weights: weight.name, Rows: rows},
+		x:       x,
+		weights: weights,
 	}, nil
 }
 
@@ -119,6 +128,43 @@ func parseRows(path string, text []byte, columns []string, o CSVOptions) (*mat.D
 		return nil, t.errorf("%v; %s", bad, bad.remedy())
 	}
 	return x, nil
+}
+
+// weight returns the column of weights that a word names; one that is no column for
+// the word "".
+func (t *table) weight(columns []column, word string) (column, error) {
+	if word == "" {
+		return column{index: -1}, nil
+	}
+	at := slices.IndexFunc(columns, func(c column) bool { return c.name == word })
+	if n, err := strconv.Atoi(word); at < 0 && err == nil {
+		at = n - 1
+	}
+	if at < 0 || at >= len(columns) {
+		return column{}, t.errorf("there is no column %q of weights; the nearest name is %q, and numbers go from 1 to %d",
+			word, usage.Nearest(word, names(columns)), len(columns))
+	}
+	columns[at].weight = true
+	return columns[at], nil
+}
+
+// values reads the columns and that of the weights, nil if it is no column.
+func (t *table) values(columns []column, weight column) (x *mat.Dense, weights []float64, err error) {
+	if weight.weight {
+		columns = append(slices.Clip(columns), weight)
+	}
+	x, bad, err := t.numbers(columns)
+	if err != nil {
+		return nil, nil, err
+	}
+	if bad != nil {
+		return nil, nil, t.errorf("%v; %s", bad, bad.remedy())
+	}
+	if !weight.weight {
+		return x, nil, nil
+	}
+	rows, cols := x.Dims()
+	return mat.DenseCopyOf(x.Slice(0, rows, 0, cols-1)), mat.Col(nil, cols-1, x), nil
 }
 
 // without returns the columns that none of the words names.

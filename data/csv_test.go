@@ -72,6 +72,7 @@ func TestBadInput(t *testing.T) {
 	for _, c := range []struct {
 		name, file, text string
 		drop             []string
+		weights          string
 		// columns, if not nil, are those of a model that rows are read for.
 		columns []string
 	}{
@@ -113,6 +114,13 @@ func TestBadInput(t *testing.T) {
 		{name: "number to drop too large", text: labelled, drop: []string{"4"}},
 		{name: "everything dropped", text: labelled, drop: []string{"width", "2", "species"}},
 
+		{name: "unknown name of weights", text: labelled, drop: []string{"species"}, weights: "hieght"},
+		{name: "number of weights too large", text: good, weights: "3"},
+		{name: "negative weight", text: replace("width,height\n"+good, 5, "4,-0.5"), weights: "height"},
+		{name: "weight that is no number", text: replace("width,height\n"+good, 5, "4,nan"), weights: "height"},
+		{name: "text as weights", text: labelled, weights: "species"},
+		{name: "nothing beside the weights", text: labelled, drop: []string{"1", "3"}, weights: "2"},
+
 		{name: "rows: missing file", file: "nosuch.csv", columns: model},
 		{name: "rows: empty file", columns: model},
 		{name: "rows: header only", text: "width,height\n", columns: model},
@@ -134,7 +142,7 @@ func TestBadInput(t *testing.T) {
 		}
 		var err error
 		if c.columns == nil {
-			_, err = Open(c.file, CSVOptions{Drop: c.drop})
+			_, err = Open(c.file, CSVOptions{Drop: c.drop, Weights: c.weights})
 		} else {
 			_, err = ReadRows(c.file, c.columns, CSVOptions{Drop: c.drop})
 		}
@@ -233,6 +241,53 @@ func TestForms(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestWeights: the column of weights is none of the set's, may be constant or follow
+// from others, and each row keeps its weight in the split.
+func TestWeights(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.csv")
+	if err := os.WriteFile(path, []byte("width,height,both\n"+sums(20)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, word := range []string{"both", "3"} {
+		s, err := Open(path, CSVOptions{Weights: word})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if info := s.Info(); !slices.Equal(info.Columns, []string{"width", "height"}) || info.Weights != "both" {
+			t.Errorf("%q: info %+v", word, info)
+		}
+		split, err := s.Split(1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, part := range []struct {
+			x       *mat.Dense
+			weights []float64
+		}{{split.Train, split.TrainWeights}, {split.Validation, split.ValidationWeights}} {
+			for i, w := range part.weights {
+				if w != part.x.At(i, 0)+part.x.At(i, 1) {
+					t.Errorf("%q: row %v weighs %v", word, part.x.RawRowView(i), w)
+				}
+			}
+			if rows, _ := part.x.Dims(); rows != len(part.weights) {
+				t.Errorf("%q: %d weights of %d rows", word, len(part.weights), rows)
+			}
+		}
+	}
+	weightless := strings.ReplaceAll(lines(20), "\n", ",0\n")
+	if err := os.WriteFile(path, []byte(weightless), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s, err := Open(path, CSVOptions{Weights: "x3"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var bad *usage.Error
+	if _, err := s.Split(1); !errors.As(err, &bad) {
+		t.Errorf("weights of 0: got %v, want a *usage.Error", err)
 	}
 }
 

@@ -24,6 +24,8 @@ type Info struct {
 	Licence string `json:"licence,omitempty"`
 	// Columns are the names of the columns kept.
 	Columns []string `json:"columns"`
+	// Weights is the column that holds the rows' weights; "" if all weigh the same.
+	Weights string `json:"weights,omitempty"`
 	// Rows is the number of rows; for generators the sum of the split's parts.
 	Rows int `json:"rows"`
 	// Entropy is that of the true density in nats, with the standard error of
@@ -41,6 +43,9 @@ type Entropy struct {
 // independent draws for generators.
 type Split struct {
 	Train, Validation, Test *mat.Dense
+	// TrainWeights and ValidationWeights hold a weight of at least 0 per row, one of
+	// them more; nil if all rows weigh the same.
+	TrainWeights, ValidationWeights []float64
 }
 
 // Resizer is the optional ability of a generator to draw other numbers of rows

@@ -24,8 +24,9 @@ const (
 
 // finite is a set whose rows are all there is.
 type finite struct {
-	info Info
-	x    *mat.Dense
+	info    Info
+	x       *mat.Dense
+	weights []float64 // nil if all rows weigh the same
 }
 
 // Info says what the set is.
@@ -44,16 +45,29 @@ func (f finite) Split(seed uint64) (Split, error) {
 		return part
 	}
 	tenth := tenthOf(n)
-	s := Split{
-		Test:       take(order[:tenth]),
-		Validation: take(order[tenth : 2*tenth]),
-		Train:      take(order[2*tenth:]),
+	test, validation, train := order[:tenth], order[tenth:2*tenth], order[2*tenth:]
+	s := Split{Test: take(test), Validation: take(validation), Train: take(train)}
+	if f.weights != nil {
+		s.TrainWeights, s.ValidationWeights = pick(f.weights, train), pick(f.weights, validation)
+		if floats.Sum(s.TrainWeights) == 0 || floats.Sum(s.ValidationWeights) == 0 {
+			return Split{}, usage.Errorf("split %q with seed %d: the weights %q of all training rows or of all validation rows are 0; try another --seed",
+				f.info.Name, seed, f.info.Weights)
+		}
 	}
 	if j, v, found := constantColumn(s.Train); found {
 		return Split{}, usage.Errorf("split %q with seed %d: column %q is %v in all %d training rows; leave it out with --drop %q",
 			f.info.Name, seed, f.info.Columns[j], v, n-2*tenth, f.info.Columns[j])
 	}
 	return s, nil
+}
+
+// pick returns the values with the given indices.
+func pick(values []float64, index []int) []float64 {
+	picked := make([]float64, len(index))
+	for i, at := range index {
+		picked[i] = values[at]
+	}
+	return picked
 }
 
 // tenthOf returns n/10 rounded to the nearest whole number, halves up.
@@ -130,5 +144,5 @@ func embedded(info Info, text string) Set {
 		}
 		x.SetRow(i, row) // panics unless there is one value per column
 	}
-	return finite{info, x}
+	return finite{info: info, x: x}
 }

@@ -42,6 +42,8 @@ type column struct {
 	index int
 	// name is that of the header, or x and the number.
 	name string
+	// weight says that it holds the rows' weights.
+	weight bool
 }
 
 // String says where the column is.
@@ -223,7 +225,7 @@ func (t *table) header(drop []string) bool {
 func (t *table) columns(header bool) ([]column, error) {
 	columns := make([]column, t.width)
 	for i := range columns {
-		columns[i] = column{i, fmt.Sprintf("x%d", i+1)}
+		columns[i] = column{index: i, name: fmt.Sprintf("x%d", i+1)}
 	}
 	if !header {
 		return columns, nil
@@ -240,7 +242,7 @@ func (t *table) columns(header bool) ([]column, error) {
 	return columns, nil
 }
 
-// fault is the first cell that is no finite number.
+// fault is the first cell that is no finite number, or a negative weight.
 type fault struct {
 	line   int
 	column column
@@ -251,11 +253,13 @@ type fault struct {
 
 // String says where the cell is and what is wrong.
 func (f fault) String() string {
-	_, numeric := number(f.cell)
+	v, numeric := number(f.cell)
 	what := fmt.Sprintf("%q is not a number", f.cell)
 	switch {
 	case f.cell == "":
 		what = "the cell is empty"
+	case numeric && v < 0 && f.column.weight:
+		what = fmt.Sprintf("%q is no weight", f.cell)
 	case numeric:
 		what = fmt.Sprintf("%q is not a finite number", f.cell)
 	}
@@ -267,6 +271,8 @@ func (f fault) remedy() string {
 	switch {
 	case hasDecimalComma(f.cell):
 		return "write decimals with a point"
+	case f.column.weight:
+		return "write a number of at least 0 or delete the row"
 	case f.everywhere:
 		return fmt.Sprintf("as no cell of the column is a finite number, leave it out with --drop %q", f.column.name)
 	}
@@ -293,7 +299,7 @@ func (t *table) numbers(columns []column) (*mat.Dense, *fault, error) {
 		rows++
 		for j, c := range columns {
 			v, numeric := number(r.cells[c.index])
-			if !numeric || math.IsInf(v, 0) || math.IsNaN(v) {
+			if !numeric || math.IsInf(v, 0) || math.IsNaN(v) || c.weight && v < 0 {
 				faults[j]++
 				if first == nil {
 					first = &fault{line: r.line, column: c, cell: r.cells[c.index]}

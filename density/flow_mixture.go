@@ -88,13 +88,18 @@ func pick(condition *mat.Dense, rows []int) *mat.Dense {
 	if condition == nil {
 		return nil
 	}
-	n, columns := condition.Dims()
-	if n == 1 {
+	if n, _ := condition.Dims(); n == 1 {
 		return condition
 	}
+	return pickRows(condition, rows)
+}
+
+// pickRows returns the given rows of x.
+func pickRows(x *mat.Dense, rows []int) *mat.Dense {
+	_, columns := x.Dims()
 	picked := mat.NewDense(len(rows), columns, nil)
 	for at, i := range rows {
-		picked.SetRow(at, condition.RawRowView(i))
+		picked.SetRow(at, x.RawRowView(i))
 	}
 	return picked
 }

@@ -30,8 +30,8 @@ const (
 )
 
 // Certify examines the model in the folder dir on the data set or file that it was
-// fitted to, and writes the certificate, its evidence and its labels into dir. It
-// returns the certificate's path. Other data than the model's, and a folder that
+// fitted to, and writes the certificate, its evidence, its signature (if o has a key)
+// and its labels into dir. It returns the certificate's path. Other data than the model's, and a folder that
 // cannot be written, are a *usage.Error.
 func Certify(ctx context.Context, dir, name string, o Options) (string, error) {
 	if err := Writable(dir); err != nil {
@@ -74,6 +74,11 @@ func certify(ctx context.Context, dir string, set data.Set, y *yardsticks, o Opt
 		path, err := builder.Write(staging)
 		if err != nil {
 			return err
+		}
+		if o.Key != nil {
+			if err := cert.Sign(ctx, path, o.Key); err != nil {
+				return err
+			}
 		}
 		if err := draw(staging, path); err != nil {
 			return err

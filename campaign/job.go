@@ -2,6 +2,7 @@ package campaign
 
 import (
 	"context"
+	"crypto/ed25519"
 	"fmt"
 	"path/filepath"
 
@@ -38,6 +39,8 @@ type Options struct {
 	// Progress, if not nil, is told how many steps of a stage are done; steps is 0
 	// where the length of the stage is not known.
 	Progress func(stage string, step, steps int)
+	// Key, if not nil, signs the certificates.
+	Key ed25519.PrivateKey
 }
 
 func (o Options) progress(stage string, step, steps int) {

@@ -2,6 +2,7 @@ package campaign
 
 import (
 	"context"
+	"crypto/ed25519"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -141,7 +142,7 @@ func (t *task) run(ctx context.Context, dir string, y *yardsticks, o Options) er
 	place := filepath.Join(dir, filepath.FromSlash(t.Folder))
 	if t.Kept = complete(place, t.digest); t.Kept {
 		o.progress(t.Folder+" is complete and kept", 0, 0)
-		return nil
+		return t.sign(ctx, place, o)
 	}
 	if err := removeUnfinished(place); err != nil {
 		return err
@@ -175,6 +176,26 @@ func (t *task) run(ctx context.Context, dir string, y *yardsticks, o Options) er
 		return err
 	}
 	return os.Rename(building, place)
+}
+
+// sign signs the certificate of a kept cell that o's key has not signed yet.
+func (t *task) sign(ctx context.Context, place string, o Options) error {
+	if o.Key == nil {
+		return nil
+	}
+	path := filepath.Join(place, cert.File)
+	r, err := cert.Verify(path, o.Key.Public().(ed25519.PublicKey))
+	if err == nil && r.Holds() {
+		return nil
+	}
+	if err := cert.Sign(ctx, path, o.Key); err != nil {
+		return err
+	}
+	// The record lists all other files.
+	if err := os.Remove(filepath.Join(place, RecordFile)); err != nil {
+		return err
+	}
+	return writeRecord(place, t.digest)
 }
 
 // vacant fails with a *usage.Error if something other than a cell is at place, or if

@@ -1,6 +1,7 @@
 package cert
 
 import (
+	"crypto/ed25519"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -19,6 +20,8 @@ type Report struct {
 	Certificate *Certificate
 	// Arrays is the evidence; nil where it could not be identified.
 	Arrays Arrays
+	// Signature says who signed the certificate.
+	Signature Signature
 	// Findings are the lines that do not hold.
 	Findings []Finding
 }
@@ -52,33 +55,48 @@ func (f Finding) String() string { return f.Part + ": " + f.Problem }
 // Verify reads the certificate at path and the evidence beside it, checks every
 // digest, makes every row and grade anew from the evidence and reports each line
 // that differs. It needs neither model nor data, and cannot tell whether the
-// evidence itself was invented.
+// evidence itself was invented. A signature beside the certificate must be of these
+// files; where keys are trusted, there must be one by one of them.
 //
 // The error is a *usage.Error for a file that cannot be read as a certificate at
 // all (missing, no JSON, cut short, of another format, with unknown fields), and
 // where the evidence is missing.
-func Verify(path string) (Report, error) {
+func Verify(path string, trusted ...ed25519.PublicKey) (Report, error) {
+	text, r, err := verifyContent(path)
+	if err != nil {
+		return Report{}, err
+	}
+	v := verification{r}
+	if err := v.signature(path, text, trusted); err != nil {
+		return Report{}, err
+	}
+	return v.Report, nil
+}
+
+// verifyContent is Verify but for the signature. It also returns the certificate's
+// bytes.
+func verifyContent(path string) ([]byte, Report, error) {
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return Report{}, usage.Errorf("verify: there is no certificate %q: give the path of a %s", path, File)
+		return nil, Report{}, usage.Errorf("verify: there is no certificate %q: give the path of a %s", path, File)
 	}
 	if err != nil {
-		return Report{}, usage.Errorf("verify: %w: give the path of a %s", err, File)
+		return nil, Report{}, usage.Errorf("verify: %w: give the path of a %s", err, File)
 	}
 	c, err := decode(text)
 	if err != nil {
-		return Report{}, usage.Errorf("verify: %q cannot be read as a certificate: %w: ask for the original", path, err)
+		return nil, Report{}, usage.Errorf("verify: %q cannot be read as a certificate: %w: ask for the original", path, err)
 	}
 	v := verification{Report{Certificate: c}}
 	if err := v.form(text); err != nil {
-		return Report{}, usage.Errorf("verify: %q cannot be read as a certificate: %w: ask for the original", path, err)
+		return nil, Report{}, usage.Errorf("verify: %q cannot be read as a certificate: %w: ask for the original", path, err)
 	}
 	if err := v.readEvidence(filepath.Dir(path)); err != nil {
-		return Report{}, err
+		return nil, Report{}, err
 	}
 	v.header()
 	v.rows()
-	return v.Report, nil
+	return text, v.Report, nil
 }
 
 // Open returns the certificate at path and its evidence if it holds. Its errors
@@ -89,9 +107,14 @@ func Open(path string) (*Certificate, Arrays, error) {
 		return nil, nil, err
 	}
 	if !r.Holds() {
-		return nil, nil, fmt.Errorf("certificate %q does not hold: %s", path, r.Findings[0])
+		return nil, nil, r.failure(path)
 	}
 	return r.Certificate, r.Arrays, nil
+}
+
+// failure is the error of a certificate that does not hold.
+func (r Report) failure(path string) error {
+	return fmt.Errorf("certificate %q does not hold: %s", path, r.Findings[0])
 }
 
 type verification struct{ Report }
@@ -146,7 +169,8 @@ func (v *verification) readEvidence(dir string) error {
 	if err != nil {
 		return usage.Errorf("verify: read the evidence: %w", err)
 	}
-	if got := digest(file); got != e.SHA256 {
+	got := digest(file)
+	if got != e.SHA256 {
 		v.find("evidence", "%s has the SHA-256 %s, the certificate was made from %s", e.File, got, e.SHA256)
 	}
 	arrays, err := decodeArrays(file)
@@ -155,14 +179,18 @@ func (v *verification) readEvidence(dir string) error {
 		return nil
 	}
 	v.Arrays = arrays
-	return v.listed(arrays)
+	return v.listed(arrays, got)
 }
 
-// listed compares the list of arrays with the arrays.
-func (v *verification) listed(arrays Arrays) error {
+// listed compares the list of arrays with the arrays, and the side file's SHA-256
+// with that of their one form.
+func (v *verification) listed(arrays Arrays, got string) error {
 	_, want, err := arrays.encode()
 	if err != nil {
 		return err
+	}
+	if want.SHA256 != got && len(want.Arrays) == len(arrays) {
+		v.find("evidence", "the side file is not in the one form of evidence, so it was written by other means")
 	}
 	for _, name := range slices.Sorted(maps.Keys(arrays)) {
 		if _, ok := arraySpecOf(name); !ok {

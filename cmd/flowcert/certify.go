@@ -10,7 +10,7 @@ import (
 )
 
 func certifyCommand() *cobra.Command {
-	var name string
+	var name, key string
 	var workers uint
 	var asJSON bool
 	cmd := &cobra.Command{
@@ -18,16 +18,22 @@ func certifyCommand() *cobra.Command {
 		Short: "Examine a fitted model and issue its certificate",
 		Long: `Examine the model that "flowcert fit" stored in the folder DIR on the test rows of
 the data that it was fitted to, and write beside it: certificate.json, its
-evidence, and the label as label.svg and label.html.
+evidence, and the label as label.svg and label.html. With a key of "flowcert keygen"
+the certificate is signed, in certificate.dsse.json.
 
 The data are split again as they were for the fit, and must be the same.`,
-		Example:           `  flowcert certify mine --data mine.csv`,
+		Example: `  flowcert certify mine --data mine.csv
+  flowcert certify mine --data mine.csv --key me.key`,
 		Args:              arguments(1, 1),
 		ValidArgsFunction: completeFolders,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			private, err := signingKey(key)
+			if err != nil {
+				return err
+			}
 			d := newDisplay(cmd.ErrOrStderr())
 			defer d.end()
-			path, err := campaign.Certify(cmd.Context(), args[0], name, campaign.Options{Workers: int(workers), Progress: d.show})
+			path, err := campaign.Certify(cmd.Context(), args[0], name, campaign.Options{Workers: int(workers), Progress: d.show, Key: private})
 			if err != nil {
 				return err
 			}
@@ -36,6 +42,7 @@ The data are split again as they were for the fit, and must be the same.`,
 				return err
 			}
 			d.note("the certificate is %s, its label %s", path, filepath.Join(args[0], campaign.PageFile))
+			noteSigned(d, private)
 			if asJSON {
 				return writeJSON(cmd.OutOrStdout(), document.Certificate)
 			}
@@ -44,6 +51,7 @@ The data are split again as they were for the fit, and must be the same.`,
 		},
 	}
 	dataFlag(cmd, &name)
+	keyFlag(cmd, &key)
 	workersFlag(cmd, &workers)
 	jsonFlag(cmd, &asJSON)
 	return cmd

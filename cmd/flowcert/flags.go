@@ -1,12 +1,14 @@
 package main
 
 import (
+	"crypto/ed25519"
 	"encoding/json"
 	"io"
 
 	"github.com/spf13/cobra"
 
 	"flowcert/catalog"
+	"flowcert/cert"
 	"flowcert/model"
 )
 
@@ -28,6 +30,20 @@ func dataFlag(cmd *cobra.Command, name *string) {
 
 func dropFlag(cmd *cobra.Command, drop *[]string) {
 	cmd.Flags().StringArrayVar(drop, "drop", nil, "column of the file to leave out, by name or by number from 1; may be repeated")
+}
+
+// keyFlag is the key that certificates are signed with; signingKey reads it.
+func keyFlag(cmd *cobra.Command, key *string) {
+	cmd.Flags().StringVar(key, "key", "", "sign with this private key, NAME.key of \"flowcert keygen\"; without it certificates are unsigned")
+	cmd.MarkFlagFilename("key", "key")
+}
+
+// signingKey reads a private key; without a path there is none.
+func signingKey(path string) (ed25519.PrivateKey, error) {
+	if path == "" {
+		return nil, nil
+	}
+	return cert.ReadPrivateKey(path)
 }
 
 // completeFolders completes the first argument to a folder.

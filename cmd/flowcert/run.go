@@ -14,7 +14,7 @@ import (
 )
 
 func runCommand() *cobra.Command {
-	var out string
+	var out, key string
 	var workers uint
 	var asJSON bool
 	cmd := &cobra.Command{
@@ -48,9 +48,13 @@ A plan is YAML:
 			if err != nil {
 				return err
 			}
+			private, err := signingKey(key)
+			if err != nil {
+				return err
+			}
 			d := newDisplay(cmd.ErrOrStderr())
 			defer d.end()
-			cells, err := campaign.Run(cmd.Context(), plan, out, campaign.Options{Workers: int(workers), Progress: d.show})
+			cells, err := campaign.Run(cmd.Context(), plan, out, campaign.Options{Workers: int(workers), Progress: d.show, Key: private})
 			d.end()
 			if cmd.Context().Err() != nil {
 				d.note("%d of %d certificates are complete in %s; the same command goes on from there",
@@ -60,6 +64,7 @@ A plan is YAML:
 			if len(cells) == 0 {
 				return err
 			}
+			noteSigned(d, private)
 			if failed := writeCells(cmd.OutOrStdout(), cells, asJSON); err == nil {
 				err = failed
 			}
@@ -68,6 +73,7 @@ A plan is YAML:
 	}
 	cmd.Flags().StringVarP(&out, "out", "o", "flowcert-run", "folder to keep the records in")
 	cmd.MarkFlagDirname("out")
+	keyFlag(cmd, &key)
 	workersFlag(cmd, &workers)
 	jsonFlag(cmd, &asJSON)
 	return cmd

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"crypto/ed25519"
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -11,6 +13,7 @@ import (
 )
 
 func verifyCommand() *cobra.Command {
+	var keys []string
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "verify CERT",
@@ -18,13 +21,25 @@ func verifyCommand() *cobra.Command {
 		Long: `Compute every estimate, interval, verdict and grade of a certificate again from
 the evidence beside it, and compare. Neither the model nor the data are needed.
 
+A signature beside the certificate must be of its very bytes. With --key it must
+also be by one of the keys given; without, anybody may have made it.
+
 The exit status is 0 if the certificate holds, 1 if it is refuted, in which case
 each line that does not hold is named, and 2 if the file cannot be read as a
 certificate.`,
-		Example: `  flowcert verify mine/certificate.json`,
-		Args:    arguments(1, 1),
+		Example: `  flowcert verify mine/certificate.json
+  flowcert verify mine/certificate.json --key me.pub`,
+		Args: arguments(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			report, err := cert.Verify(args[0])
+			var trusted []ed25519.PublicKey
+			for _, path := range keys {
+				key, err := cert.ReadPublicKey(path)
+				if err != nil {
+					return err
+				}
+				trusted = append(trusted, key)
+			}
+			report, err := cert.Verify(args[0], trusted...)
 			if err != nil {
 				return err
 			}
@@ -40,6 +55,8 @@ certificate.`,
 			return nil
 		},
 	}
+	cmd.Flags().StringArrayVar(&keys, "key", nil, "public key to trust, NAME.pub of \"flowcert keygen\"; may be repeated")
+	cmd.MarkFlagFilename("key", "pub")
 	jsonFlag(cmd, &asJSON)
 	return cmd
 }
@@ -51,6 +68,10 @@ type verdict struct {
 	Findings []finding `json:"findings"`
 	// Refuted are the lines that the certificate itself states as refuted.
 	Refuted []string `json:"refuted"`
+	// KeyIDs are the keys that the signature names, and TrustedKeyIDs those of them
+	// that were trusted and whose signatures fit.
+	KeyIDs        []string `json:"key_ids"`
+	TrustedKeyIDs []string `json:"trusted_key_ids"`
 }
 
 type finding struct {
@@ -59,7 +80,11 @@ type finding struct {
 }
 
 func verdictOf(r cert.Report) verdict {
-	v := verdict{Holds: r.Holds(), Findings: []finding{}, Refuted: append([]string{}, r.Refuted()...)}
+	v := verdict{
+		Holds: r.Holds(), Findings: []finding{}, Refuted: append([]string{}, r.Refuted()...),
+		KeyIDs:        append([]string{}, r.Signature.KeyIDs...),
+		TrustedKeyIDs: append([]string{}, r.Signature.Trusted...),
+	}
 	for _, f := range r.Findings {
 		v.Findings = append(v.Findings, finding{f.Part, f.Problem})
 	}
@@ -76,7 +101,19 @@ func printVerdict(w io.Writer, path string, r cert.Report) {
 	for _, f := range r.Findings {
 		fmt.Fprintf(w, "  %s\n", f)
 	}
+	fmt.Fprintf(w, "  %s\n", signed(r.Signature))
 	for _, id := range r.Refuted() {
 		fmt.Fprintf(w, "  %s: the certificate itself states that this claim is refuted\n", id)
 	}
+}
+
+// signed says in words who signed a certificate.
+func signed(s cert.Signature) string {
+	switch {
+	case len(s.Trusted) > 0:
+		return "signed by the trusted key " + strings.Join(s.Trusted, ", ")
+	case len(s.KeyIDs) > 0:
+		return "signature by the key " + strings.Join(s.KeyIDs, ", ") + ", not checked against a trusted key"
+	}
+	return "unsigned"
 }

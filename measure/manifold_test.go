@@ -1,0 +1,80 @@
+package measure
+
+import (
+	"math/rand/v2"
+	"testing"
+
+	"gonum.org/v1/gonum/mat"
+	"gonum.org/v1/gonum/stat"
+)
+
+func mustManifold(t *testing.T) func(Manifold, error) Manifold {
+	return func(m Manifold, err error) Manifold {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return m
+	}
+}
+
+// TestManifoldWhereNothingDiffers: mean density and coverage are known for every
+// distribution; precision and recall are each other's mirror.
+func TestManifoldWhereNothingDiffers(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 71))
+	const n, m = 50, 40
+	var density, coverage, difference []float64
+	for range replications(400) {
+		x, y := normalRows(r, n, 3, 0, 1), normalRows(r, m, 3, 0, 1)
+		got, mirrored := mustManifold(t)(NewManifold(x, y)), mustManifold(t)(NewManifold(y, x))
+		density = append(density, stat.Mean(got.Density, nil))
+		coverage = append(coverage, stat.Mean(got.Coverage, nil))
+		difference = append(difference, stat.Mean(got.Precision, nil)-stat.Mean(mirrored.Recall, nil))
+	}
+	checkMean(t, "density", density, 1)
+	checkMean(t, "coverage", coverage, ExpectedCoverage(n, m))
+	if least, most := mat.Min(mat.NewVecDense(len(difference), difference)), mat.Max(mat.NewVecDense(len(difference), difference)); least != 0 || most != 0 {
+		t.Errorf("precision and mirrored recall differ by %v to %v", least, most)
+	}
+}
+
+// TestManifoldSeesWhatDiffers: samples that miss a mode have less recall and coverage
+// and no less precision; samples that are too wide less precision and density.
+func TestManifoldSeesWhatDiffers(t *testing.T) {
+	r := rand.New(rand.NewPCG(2, 71))
+	const n = 400
+	modes := func(both bool, deviation float64) *mat.Dense {
+		rows := normalRows(r, n, 3, 0, deviation)
+		for i := range n {
+			if i%2 == 0 || !both {
+				rows.Set(i, 0, rows.At(i, 0)+20)
+			}
+		}
+		return rows
+	}
+	test := modes(true, 1)
+	means := func(samples *mat.Dense) (precision, recall, density, coverage float64) {
+		m := mustManifold(t)(NewManifold(samples, test))
+		return stat.Mean(m.Precision, nil), stat.Mean(m.Recall, nil), stat.Mean(m.Density, nil), stat.Mean(m.Coverage, nil)
+	}
+	p, rec, d, c := means(modes(true, 1))
+	oneP, oneRec, _, oneC := means(modes(false, 1))
+	if oneP < p-0.1 || oneRec > 0.5 || oneC > 0.5 || rec < 0.8 || c < 0.9 {
+		t.Errorf("without one mode precision, recall and coverage are %.2f, %.2f, %.2f; with it %.2f, %.2f, %.2f", oneP, oneRec, oneC, p, rec, c)
+	}
+	wideP, wideRec, wideD, _ := means(modes(true, 2))
+	if wideP > p-0.2 || wideD > d-0.3 || wideRec < rec-0.1 {
+		t.Errorf("too wide, precision, recall and density are %.2f, %.2f, %.2f; else %.2f, %.2f, %.2f", wideP, wideRec, wideD, p, rec, d)
+	}
+}
+
+func TestExpectedCoverageIn(t *testing.T) {
+	// Many more samples than data cover every ball; of equal numbers, each of the
+	// five neighbours is a sample half of the time.
+	if got := ExpectedCoverage(1_000_000, 10); got < 0.9999 {
+		t.Errorf("coverage by very many samples = %v", got)
+	}
+	if got, want := ExpectedCoverage(1_000_000, 1_000_000), 1-1./32; got < want-1e-4 || got > want+1e-4 {
+		t.Errorf("coverage by as many samples = %v, want nearly %v", got, want)
+	}
+}

@@ -31,6 +31,7 @@ func Models() []model.Entry {
 		model.Preset("quadratic-spline", Kinds()),
 		model.Preset("cubic-spline", Kinds()),
 		model.Preset("linear-rational", Kinds()),
+		model.Preset("mixing-spline", Kinds()),
 		model.Preset("student-spline", Kinds()),
 		model.Preset("made", Kinds()),
 		model.Preset("made-mixture", Kinds()),
@@ -49,6 +50,7 @@ func Models() []model.Entry {
 		model.Preset("radial", Kinds()),
 		model.Preset("sylvester", Kinds()),
 		model.Preset("gaussianization", Kinds()),
+		model.Preset("independent-components", Kinds()),
 		model.Preset("triangular-spline", Kinds()),
 	}
 }

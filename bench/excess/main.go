@@ -42,7 +42,7 @@ func main() {
 	var o options
 	var models, sets string
 	flag.StringVar(&o.out, "out", "docs", "folder of excess.json and excess.md")
-	flag.StringVar(&models, "models", "", "flows, separated by commas; all if empty")
+	flag.StringVar(&models, "models", "", "flows or files that describe them, separated by commas; all of the catalogue if empty")
 	flag.StringVar(&sets, "data", "", "data sets, separated by commas; all of two columns with a true density if empty")
 	flag.IntVar(&o.steps, "steps", 3000, "steps of training, the same for all")
 	flag.IntVar(&o.workers, "workers", 0, "goroutines, 0 for all processors; never changes a result")
@@ -127,15 +127,24 @@ func chosenSets(names []string) ([]data.Set, error) {
 	return sets, nil
 }
 
-func chosenModels(names []string) ([]model.Entry, error) {
-	var entries []model.Entry
-	for _, e := range catalog.Models() {
-		if e.Text != "" && (len(names) == 0 || slices.Contains(names, e.Name)) {
-			entries = append(entries, e)
+func chosenModels(names []string) (entries []model.Entry, err error) {
+	if len(names) == 0 {
+		for _, e := range catalog.Models() {
+			if e.Text != "" {
+				entries = append(entries, e)
+			}
 		}
+		return entries, nil
 	}
-	if len(names) > 0 && len(entries) != len(names) {
-		return nil, fmt.Errorf("-models has a name that is no flow, or one twice: see flowcert list models")
+	for _, name := range names {
+		e, err := catalog.OpenModel(name)
+		if err != nil {
+			return nil, err
+		}
+		if e.Text == "" {
+			return nil, fmt.Errorf("%q is no flow: see flowcert list models", name)
+		}
+		entries = append(entries, e)
 	}
 	return entries, nil
 }

@@ -139,6 +139,8 @@ func checkArrays(arrays Arrays, d Data) error {
 	for _, together := range [][]string{
 		likelihood,
 		{"round_trip.float32", "round_trip.float64"},
+		{"imputed.distance", "imputed.rows"},
+		{"cdf.distance", "cdf.rows"},
 		{"density.seconds", "density.rows"},
 		{"sampling.seconds", "sampling.rows"},
 	} {

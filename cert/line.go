@@ -68,62 +68,6 @@ func LineOf(id string) (Line, bool) {
 	return Line{}, false
 }
 
-func answerLines() []Line {
-	return []Line{
-		{ID: "answers.density", Block: Answers, Statement: "density", Bases: []Basis{{
-			Rule: "finite", Inputs: []string{"test.log_density"},
-			Method: "number of test rows whose log-density is not finite"}}},
-		{ID: "answers.samples", Block: Answers, Statement: "samples", Bases: []Basis{{
-			Rule: "finite", Inputs: []string{"samples.log_density"},
-			Method: "number of the model's own samples whose log-density under the model is not finite"}}},
-		{ID: "answers.latent", Block: Answers, Statement: "latent code", Unit: "relative", Bases: []Basis{{
-			Rule: "largest", Inputs: []string{"round_trip.float64"},
-			Parameters: map[string]float64{"threshold": roundTripThreshold},
-			Method:     "row to latent code and back in float64, largest relative error"}}},
-		{ID: "answers.marginals", Block: Answers, Statement: "marginals", Open: "no model here offers marginals yet"},
-		{ID: "answers.conditionals", Block: Answers, Statement: "conditionals", Open: "no model here offers conditionals yet"},
-		{ID: "answers.mode", Block: Answers, Statement: "mode", Open: "no model here offers a mode yet"},
-		{ID: "answers.missing_values", Block: Answers, Statement: "missing values", Open: "no model here takes rows with missing values yet"},
-	}
-}
-
-func guaranteeLines() []Line {
-	theory := func(id, statement string) Line {
-		return Line{ID: id + ".theory", Block: Guarantees, Statement: statement, Theory: true}
-	}
-	checked := func(id, statement, unit string, basis Basis) Line {
-		return Line{ID: id + ".checked", Block: Guarantees, Statement: statement, Unit: unit, Bases: []Basis{basis}}
-	}
-	open := func(id, statement, reason string) Line {
-		return Line{ID: id + ".checked", Block: Guarantees, Statement: statement, Open: reason}
-	}
-	return []Line{
-		theory("guarantees.invertible", "invertible"),
-		checked("guarantees.invertible", "invertible", "relative", Basis{
-			Rule: "largest", Inputs: []string{"round_trip.float64"},
-			Parameters: map[string]float64{"threshold": roundTripThreshold},
-			Method:     "round trips through the map and its inverse in float64, largest relative error"}),
-		theory("guarantees.normalised", "density integrates to 1"),
-		checked("guarantees.normalised", "density integrates to 1", "", Basis{
-			Rule: "integral", Inputs: []string{"integral.refinements"},
-			Parameters: map[string]float64{"threshold": integralThreshold},
-			Method:     "adaptive Gauss quadrature over all of space, stable when every cell is halved"}),
-		theory("guarantees.log_det", "log-determinant exact"),
-		checked("guarantees.log_det", "log-determinant exact", "nats", Basis{
-			Rule: "largest", Inputs: []string{"log_det.error"},
-			Parameters: map[string]float64{"threshold": logDetThreshold},
-			Method:     "both directions and the log-density against the determinant of a numeric Jacobian, largest error"}),
-		theory("guarantees.universal", "any distribution, in the limit"),
-		open("guarantees.universal", "any distribution, in the limit", "a limit cannot be tested"),
-		theory("guarantees.tails", "tails like the base's"),
-		open("guarantees.tails", "tails like the base's", "no test of tails yet"),
-		theory("guarantees.stretch", "stretch of the map"),
-		open("guarantees.stretch", "stretch of the map", "no bound of the stretch yet"),
-		theory("guarantees.cost", "cost grows"),
-		open("guarantees.cost", "cost grows", "no operation counts yet"),
-	}
-}
-
 func fitLines() []Line {
 	const model, gaussian, reference, truth = "test.log_density", "test.gaussian_log_density",
 		"test.reference_log_density", "test.true_log_density"

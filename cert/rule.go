@@ -37,6 +37,12 @@ func ruleOf(name string) rule {
 		return finite
 	case "largest":
 		return largest
+	case "highest":
+		return highest
+	case "distance":
+		return distance
+	case "largest and distance":
+		return largestAndDistance
 	case "integral":
 		return integral
 	case "sum":

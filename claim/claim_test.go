@@ -44,6 +44,7 @@ func quality() []claim.Claim {
 	return []claim.Claim{
 		claim.Likelihood(), claim.Samples(), claim.RoundTrip(), claim.LogDet(), claim.Integral(),
 		claim.Precision(), claim.Picture(),
+		claim.Marginals(), claim.Conditionals(), claim.Mode(), claim.Distribution(),
 	}
 }
 

@@ -138,9 +138,9 @@ func checkArrays(arrays Arrays, d Data) error {
 	}
 	for _, together := range [][]string{
 		likelihood,
-		{"round_trip.float32", "round_trip.float64"},
 		{"imputed.distance", "imputed.rows"},
 		{"cdf.distance", "cdf.rows"},
+		{"round_trip.float32", "round_trip.float64"},
 		{"density.seconds", "density.rows"},
 		{"sampling.seconds", "sampling.rows"},
 	} {

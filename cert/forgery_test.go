@@ -205,10 +205,10 @@ func TestForgedEvidence(t *testing.T) {
 					values[i] = values[i]*1.5 + 1 // moves even what is zero
 				}
 			},
-			// Finite numbers stay finite, the size of samples moves only what chance
-			// allows, and a counter's clock, zone and range carry no energy.
+			// Finite numbers stay finite, and a counter's clock, zone and range carry
+			// no energy.
 			func(array string, r Row) bool {
-				return r.Rule != "finite" && array != "imputed.rows" && (!strings.Contains(array, ".counter_") || strings.HasSuffix(array, ".counter_microjoules"))
+				return r.Rule != "finite" && (!strings.Contains(array, ".counter_") || strings.HasSuffix(array, ".counter_microjoules"))
 			},
 		},
 	}
@@ -217,7 +217,8 @@ func TestForgedEvidence(t *testing.T) {
 			t.Run(name+" "+spec.name, func(t *testing.T) {
 				b, c := fixture(), sound(t)
 				values, ok := b.arrays[spec.name]
-				if !ok {
+				// The size of samples moves only what chance allows.
+				if !ok || name == "scaled" && spec.name == "imputed.rows" {
 					return
 				}
 				f.change(values)

@@ -155,6 +155,7 @@ func Claims() []claim.Claim {
 		claim.Training(),
 		claim.DensityCost(),
 		claim.SamplingCost(),
+		claim.IdlePower(),
 		claim.Memory(),
 	}
 }

@@ -144,7 +144,7 @@ func TestProbesSayWhyTheyAreAbsent(t *testing.T) {
 		if p.Unit == "" || p.Meaning == "" {
 			t.Errorf("probe %q lacks a unit or a meaning", p.Name)
 		}
-		if absent := p.Name == "peak" || p.Name == "rapl"; absent && p.Absent == "" {
+		if absent := p.Name == "process" || p.Name == "rapl"; absent && p.Absent == "" {
 			t.Errorf("probe %q is said to work without the files that it reads", p.Name)
 		}
 	}

@@ -14,23 +14,35 @@ type Probe struct {
 
 // Probes returns every probe, and whether it finds what it reads below roots.
 func Probes(roots probe.Roots) []Probe {
-	var noCPU, noPeak, noCounters string
 	meter := probe.NewMeter(roots)
-	// The only error of Measure is that of the work.
-	if window, _ := meter.Measure(func() error { return nil }); window.CPUSeconds == nil {
+	var noCPU, noLoad string
+	var memory probe.Memory
+	// The only error is that of the work.
+	window, _ := meter.Measure(func() error {
+		memory, _ = meter.Memory(func() error { return nil })
+		return nil
+	})
+	if window.CPUSeconds == nil {
 		noCPU = "the system does not tell"
 	}
-	if _, err := roots.PeakResident(); err != nil {
-		noPeak = err.Error()
+	if window.Load == nil {
+		noLoad = "the system does not tell"
 	}
-	if source, reason := meter.EnergySource(); source != probe.RAPL {
-		noCounters = reason
-	}
-	return []Probe{
+	list := []Probe{
 		{"wall", "seconds", "time by the monotonic clock", ""},
 		{"cpu", "seconds", "user and system time of the process, all cores together", noCPU},
-		{"peak", "bytes", "largest resident set of the process, program and data included", noPeak},
-		{"rapl", "joules", "the processors' energy counters, read through powercap", noCounters},
-		{"model", "joules", "processor time times a stated range of watts per core", noCPU},
+		{"load", "seconds", "processor time of other processes, the kernel and other guests of a hypervisor", noLoad},
+		{"heap", "bytes", "high-water mark of the Go heap, above what there was before", memory.Heap.Absent},
+		{"process", "bytes", "high-water mark of the process's resident set, above what there was before", memory.Process.Absent},
+		{"cgroup", "bytes", "high-water mark of the process's cgroup, above what there was before", memory.Cgroup.Absent},
 	}
+	meanings := map[probe.Source]string{
+		probe.WallMeter: "a meter of the whole machine, read from the file that " + probe.WallVariable + " names",
+		probe.RAPL:      "the processors' energy counters, read through powercap",
+		probe.Perf:      "the processors' energy counters, read through perf events",
+	}
+	for _, t := range meter.Tiers() {
+		list = append(list, Probe{string(t.Source), "joules", meanings[t.Source], t.Absent})
+	}
+	return append(list, Probe{"model", "joules", "processor time times a stated range of watts per core", noCPU})
 }

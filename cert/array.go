@@ -30,21 +30,31 @@ func arraySpecs() []arraySpec {
 	specs = append(specs, windowSpecs("density")...)
 	specs = append(specs, windowSpecs("sampling")...)
 	specs = append(specs, windowSpecs("training")...)
+	specs = append(specs, counterSpecs("idle")...)
+	specs = append(specs, counterSpecs("training_idle")...)
 	for _, s := range []arraySpec{
 		{name: "memory.parameters", meaning: "stored weights"},
 		{name: "memory.evaluation_arena", meaning: "scratch memory of an evaluation, over all workers"},
 		{name: "memory.optimiser", meaning: "state that training keeps beside the weights"},
 		{name: "memory.training_arena", meaning: "activations and gradients of training, over all workers"},
-		{name: "memory.peak", meaning: "largest resident set of the certifying process"},
 	} {
 		s.unit = "bytes"
 		specs = append(specs, s)
+	}
+	for _, m := range memoryMarks() {
+		for _, work := range []string{"answering", "training"} {
+			specs = append(specs, arraySpec{name: "memory." + work + "_" + m.name, unit: "bytes",
+				meaning: m.of + " before " + work + ", and its highest while it lasted"})
+		}
 	}
 	return append(specs,
 		arraySpec{name: "picture.frame", unit: "data", meaning: "least and largest first coordinate, least and largest second, then the picture's columns and rows"},
 		arraySpec{name: "picture.log_density", unit: "nats", meaning: "the model's log-density at the centres of the picture's cells, from the least second coordinate up, row by row"},
 		arraySpec{name: "picture.true_log_density", unit: "nats", meaning: "the true log-density at the same places"},
 		arraySpec{name: "picture.test_rows", unit: "data", meaning: "the first test rows, first and second coordinate in turn"},
+		arraySpec{name: "pairs.columns", unit: "", meaning: "index of each column of the following, of data of more than two"},
+		arraySpec{name: "pairs.test_rows", unit: "data", meaning: "the first test rows, some of their columns in turn"},
+		arraySpec{name: "pairs.samples", unit: "data", meaning: "samples of the model, the same columns in turn"},
 	)
 }
 
@@ -54,18 +64,50 @@ func windowSpecs(window string) []arraySpec {
 		{name: "seconds", unit: "s", meaning: "wall time of one repeat"},
 		{name: "cpu_seconds", unit: "s", meaning: "processor time of all cores over one repeat"},
 		{name: "watts_per_core", unit: "W", meaning: "least and most that a busy core is taken to draw"},
-		{name: "counter_zone", unit: "", meaning: "number of the energy counter that was read"},
-		{name: "counter_seconds", unit: "s", meaning: "time of the read since the window began"},
-		{name: "counter_microjoules", unit: "uJ", meaning: "what the counter said"},
-		{name: "counter_range", unit: "uJ", meaning: "where the counter wraps around to zero"},
+		{name: "others_seconds", unit: "s", meaning: "processor time that the machine spent on other work"},
+		{name: "core_seconds", unit: "s", meaning: "processor time of all cores in the same window"},
 	}
 	if window != "training" {
-		specs = append(specs, arraySpec{name: "rows", unit: "rows", meaning: "rows of one repeat"})
+		specs = append(specs,
+			arraySpec{name: "rows", unit: "rows", meaning: "rows of one repeat"},
+			arraySpec{name: "overhead_seconds", unit: "s", meaning: "wall time of one repeat of as many calls that do nothing"})
 	}
 	for i := range specs {
 		specs[i].name = window + "." + specs[i].name
 	}
+	return append(specs, counterSpecs(window)...)
+}
+
+// counterSpecs lists the raw reads of energy counters over one stretch of time, for
+// every source; an idle one has the zones before the work first, and the same after it
+// with the numbers that follow.
+func counterSpecs(window string) []arraySpec {
+	var specs []arraySpec
+	for _, s := range energySources() {
+		specs = append(specs,
+			arraySpec{name: "zone", unit: "", meaning: "number of the energy counter that was read"},
+			arraySpec{name: "seconds", unit: "s", meaning: "time of the read since the window began"},
+			arraySpec{name: "microjoules", unit: "uJ", meaning: "what the counter said"},
+			arraySpec{name: "range", unit: "uJ", meaning: "where the counter wraps around to zero"})
+		for i := len(specs) - 4; i < len(specs); i++ {
+			specs[i].name = counterArray(window, s.name, specs[i].name)
+		}
+	}
 	return specs
+}
+
+// counterArray names one array of the reads of a source's counters in a window.
+func counterArray(window, source, part string) string {
+	return window + "." + source + "_counter_" + part
+}
+
+// counterArrays names all of them, in the order that rules take them.
+func counterArrays(window, source string) []string {
+	var names []string
+	for _, part := range []string{"zone", "seconds", "microjoules", "range"} {
+		names = append(names, counterArray(window, source, part))
+	}
+	return names
 }
 
 func arraySpecOf(name string) (arraySpec, bool) {

@@ -141,8 +141,8 @@ func checkArrays(arrays Arrays, d Data) error {
 		{"imputed.distance", "imputed.rows"},
 		{"cdf.distance", "cdf.rows"},
 		{"round_trip.float32", "round_trip.float64"},
-		{"density.seconds", "density.rows"},
-		{"sampling.seconds", "sampling.rows"},
+		{"density.seconds", "density.rows", "density.overhead_seconds"},
+		{"sampling.seconds", "sampling.rows", "sampling.overhead_seconds"},
 	} {
 		_, first := arrays[together[0]]
 		for _, name := range together[1:] {

@@ -7,9 +7,9 @@ import (
 	"testing"
 )
 
-// fixture is a builder whose evidence carries every line that has a rule, with
-// made-up figures. Energy is counted for densities and samples and
-// modelled for training, so that both rules occur.
+// fixture is a builder whose evidence carries every line that has a rule, with made-up
+// figures. Energy is counted for densities and samples, by different sources, and
+// metered for training; modelled makes it a model's for samples.
 func fixture() *Builder {
 	const n = 40
 	b := NewBuilder(
@@ -45,23 +45,49 @@ func fixture() *Builder {
 		repeats := 12
 		if window == "training" {
 			repeats = 1
-			b.Record(window+".watts_per_core", []float64{1, 20})
 		} else {
 			b.Record(window+".rows", wave(repeats, 1000, 0, 1))
-			b.Record(window+".counter_zone", []float64{0, 0, 0, 1, 1, 1})
-			b.Record(window+".counter_seconds", []float64{0, 1, 2, 0, 1, 2})
-			// Zone 0 wraps between its second and third read.
-			b.Record(window+".counter_microjoules", []float64{9.991e9, 9.998e9, 3e6, 4e6, 5e6, 6e6})
-			b.Record(window+".counter_range", []float64{1e10, 1e10, 1e10, 1e10, 1e10, 1e10})
+			b.Record(window+".overhead_seconds", wave(5, 0x1p-14, 0x1p-16, 3))
 		}
 		b.Record(window+".seconds", wave(repeats, 0x1p-7, 0x1p-9, 5))
 		b.Record(window+".cpu_seconds", wave(repeats, 0x1p-6, 0x1p-9, 5))
+		b.Record(window+".others_seconds", []float64{0x1p-4})
+		b.Record(window+".core_seconds", []float64{2})
 	}
+	recordCounters := func(window, source string, limit float64, zone, seconds, microjoules []float64) {
+		b.Record(window+"."+source+"_counter_zone", zone)
+		b.Record(window+"."+source+"_counter_seconds", seconds)
+		b.Record(window+"."+source+"_counter_microjoules", microjoules)
+		b.Record(window+"."+source+"_counter_range", wave(len(zone), limit, 0, 1))
+	}
+	// Zone 0 wraps between its second and third read.
+	recordCounters("density", "rapl", 1e10, []float64{0, 0, 0, 1, 1, 1}, []float64{0, 1, 2, 0, 1, 2}, []float64{9.991e9, 9.998e9, 3e6, 4e6, 5e6, 6e6})
+	recordCounters("idle", "rapl", 1e10, []float64{0, 0, 1, 1, 2, 2, 3, 3}, []float64{0, 1, 0, 1, 0, 2, 0, 2},
+		[]float64{1e6, 3e6, 5e6, 5.5e6, 9e6, 12e6, 7e6, 8e6})
+	recordCounters("sampling", "perf", 1<<53, []float64{0, 0}, []float64{0, 2}, []float64{0, 9e6})
+	recordCounters("idle", "perf", 1<<53, []float64{0, 0, 1, 1}, []float64{0, 1, 0, 1}, []float64{0, 1e6, 0, 2e6})
+	recordCounters("training", "wall_meter", 1<<53, []float64{0, 0, 0}, []float64{0, 1, 2}, []float64{1e9, 1.0625e9, 1.125e9})
+	recordCounters("training_idle", "wall_meter", 1<<53, []float64{0, 0, 1, 1}, []float64{0, 1, 0, 2}, []float64{1e6, 9e6, 20e6, 40e6})
 	b.Record("memory.parameters", []float64{1234567})
 	b.Record("memory.evaluation_arena", []float64{89012})
 	b.Record("memory.optimiser", []float64{0})
 	b.Record("memory.training_arena", []float64{345678})
-	b.Record("memory.peak", []float64{30 << 20})
+	for _, work := range []string{"answering", "training"} {
+		for i, mark := range []string{"heap", "process", "cgroup"} {
+			b.Record("memory."+work+"_"+mark, []float64{float64(i + 1), float64(2*i + 3)})
+		}
+	}
+	return b
+}
+
+// modelled is a fixture without counters for samples.
+func modelled() *Builder {
+	b := fixture()
+	for _, name := range counterArrays("sampling", "perf") {
+		delete(b.arrays, name)
+	}
+	b.Record("sampling.watts_per_core", []float64{1, 20})
+	b.Skip("energy.sampling_above_idle", "energy is modelled from processor time, not measured")
 	return b
 }
 

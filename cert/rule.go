@@ -49,10 +49,24 @@ func ruleOf(name string) rule {
 		return sum
 	case "rate":
 		return rate
-	case "median rate":
-		return medianRate
+	case "net median rate":
+		return netMedianRate
+	case "load":
+		return load
+	case "above baseline":
+		return aboveBaseline
 	case "counted joules":
-		return countedJoules
+		return reader(counted).joules
+	case "counted joules above idle":
+		return reader(counted).aboveIdle
+	case "counted idle watts":
+		return reader(counted).idleWatts
+	case "metered joules":
+		return reader(metered).joules
+	case "metered joules above idle":
+		return reader(metered).aboveIdle
+	case "metered idle watts":
+		return reader(metered).idleWatts
 	case "modelled joules":
 		return modelledJoules
 	}

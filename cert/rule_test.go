@@ -57,13 +57,47 @@ func TestRules(t *testing.T) {
 		{"rate", "rate", [][]float64{{1, 2}, {10, 20}}, map[string]float64{"scale": 1000}, Measured, 100, none, none, ""},
 		// Of seven values the interval from the least to the largest reaches 98.4 %,
 		// and the next narrower one only 87.5 %.
-		{"median rate", "median rate", [][]float64{{1, 2, 3, 4, 5, 6, 7}, {2, 2, 2, 2, 2, 2, 2}},
+		// The overhead's median is 0.5.
+		{"net median rate", "net median rate", [][]float64{{1.5, 2.5, 3.5, 4.5, 5.5, 6.5, 7.5}, {2, 2, 2, 2, 2, 2, 2}, {9, 0.5, 0.25}},
 			map[string]float64{"scale": 10, "level": 0.95}, Measured, 20, 5, 35, ""},
+		{"overhead alone", "net median rate", [][]float64{{1.5, 2.5}, {2, 2}, {1.5}},
+			map[string]float64{"scale": 10, "level": 0.95}, NotAssessed, none, none, none, "repeat 0 took no longer"},
+		{"load", "load", [][]float64{{0.75}, {10}, {0.25}, {10}}, map[string]float64{"threshold": 0.05}, Measured, 0.05, none, none, ""},
+		{"busy", "load", [][]float64{{0}, {10}, {1.5}, {10}}, map[string]float64{"threshold": 0.05},
+			Measured, 0.075, none, none, "the machine was busy"},
+		{"load of an instant", "load", [][]float64{{0}, {0.1}}, map[string]float64{"threshold": 0.05}, NotAssessed, none, none, none, "too few"},
+		{"above baseline", "above baseline", [][]float64{{100, 350}}, nil, Measured, 250, none, none, ""},
 		// 8 J in package 0, which wraps at 1e10 microjoules, and 3 J beside it.
 		{"counted joules", "counted joules", [][]float64{{0, 0, 1, 1}, {0, 2, 0, 2}, {9.997e9, 5e6, 1e6, 4e6}, {1e10, 1e10, 1e10, 1e10}, {10, 10}},
 			map[string]float64{"scale": 100}, Measured, 11.0 / 20 * 100, none, none, ""},
 		{"joules that do not move", "counted joules", [][]float64{{0, 0}, {0, 2}, {5, 5}, {1e10, 1e10}},
 			map[string]float64{"scale": 1}, NotAssessed, none, none, none, "did not advance"},
+		// Of 11 J in two seconds; when idle the packages drew 1.5 W before and 0.5 W after.
+		{"joules above idle", "counted joules above idle", [][]float64{
+			{0, 0, 1, 1}, {0, 2, 0, 2}, {9.997e9, 5e6, 1e6, 4e6}, {1e10, 1e10, 1e10, 1e10},
+			{0, 0, 1, 1, 2, 2, 3, 3}, {0, 2, 0, 2, 0, 4, 0, 4}, {0, 2e6, 0, 1e6, 0, 1e6, 0, 1e6}, {1e10, 1e10, 1e10, 1e10, 1e10, 1e10, 1e10, 1e10},
+			{10, 10}}, map[string]float64{"scale": 100}, Measured, 9.0 / 20 * 100, 8.0 / 20 * 100, 10.0 / 20 * 100, ""},
+		{"joules below idle", "counted joules above idle", [][]float64{
+			{0, 0}, {0, 2}, {0, 2e6}, {1e10, 1e10}, {0, 0, 1, 1}, {0, 2, 0, 2}, {0, 2e6, 0, 2e6}, {1e10, 1e10, 1e10, 1e10}},
+			map[string]float64{"scale": 1}, NotAssessed, none, none, none, "no less power when it was idle"},
+		{"joules above an idle that stands still", "counted joules above idle", [][]float64{
+			{0, 0}, {0, 2}, {0, 2e6}, {1e10, 1e10}, {0, 0, 1, 1}, {0, 2, 0, 2}, {0, 2e6, 4e6, 4e6}, {1e10, 1e10, 1e10, 1e10}},
+			map[string]float64{"scale": 1}, NotAssessed, none, none, none, "idle power: energy counter"},
+		{"idle watts", "counted idle watts", [][]float64{
+			{0, 0, 1, 1}, {0, 2, 0, 4}, {0, 6e6, 0, 8e6}, {1e10, 1e10, 1e10, 1e10}}, nil, Measured, 2.5, 2, 3, ""},
+		{"idle watts of before alone", "counted idle watts", [][]float64{{0, 0}, {0, 2}, {0, 6e6}, {1e10, 1e10}}, nil,
+			NotAssessed, none, none, none, "as many before as after"},
+		// Steps of 3 J: each end may be off by one.
+		{"metered joules", "metered joules", [][]float64{{0, 0, 0, 0}, {0, 1, 2, 3}, {1e6, 4e6, 4e6, 7e6}, {1e12, 1e12, 1e12, 1e12}},
+			map[string]float64{"scale": 2}, Measured, 12, 6, 18, ""},
+		{"metered joules of one step", "metered joules", [][]float64{{0, 0, 0}, {0, 1, 2}, {1e6, 1e6, 4e6}, {1e12, 1e12, 1e12}},
+			map[string]float64{"scale": 1}, Measured, 3, 0, 6, ""},
+		{"two meters", "metered joules", [][]float64{{0, 0, 1, 1}, {0, 2, 0, 2}, {0, 1e6, 0, 1e6}, {1e10, 1e10, 1e10, 1e10}},
+			map[string]float64{"scale": 1}, NotAssessed, none, none, none, "2 meters, want one"},
+		// Steps of 5 J, and when idle of all that was counted.
+		{"metered joules above idle", "metered joules above idle", [][]float64{
+			{0, 0, 0}, {0, 1, 2}, {0, 5e6, 10e6}, {1e12, 1e12, 1e12}, {0, 0, 1, 1}, {0, 2, 0, 2}, {0, 2e6, 0, 4e6}, {1e12, 1e12, 1e12, 1e12}},
+			map[string]float64{"scale": 1}, Measured, 7, 5 - 8, 15, ""},
 		{"modelled joules", "modelled joules", [][]float64{{2, 4}, {1, 20}, {100, 200}}, map[string]float64{"scale": 1000},
 			Declared, none, 20, 400, ""},
 	} {
@@ -106,9 +140,19 @@ func TestRulesRefuseForgedArrays(t *testing.T) {
 		{"rate", [][]float64{{1, 2}, {10}}, "belong together"},
 		{"rate", [][]float64{{1}, {0}}, "a repeat of 0 rows"},
 		{"rate", [][]float64{{-1}, {1}}, "a cost of -1"},
-		{"median rate", [][]float64{{1}, {1, 2}}, "belong together"},
-		{"median rate", [][]float64{{2, -1}, {1, 2}}, "a cost of -1"},
-		{"median rate", [][]float64{{1}, {math.NaN()}}, "a repeat of NaN rows"},
+		{"net median rate", [][]float64{{1}, {1, 2}, {0}}, "belong together"},
+		{"net median rate", [][]float64{{2, -1}, {1, 2}, {0}}, "a cost of -1"},
+		{"net median rate", [][]float64{{2, 1}, {1, 2}, {-1}}, "a cost of -1"},
+		{"net median rate", [][]float64{{1}, {math.NaN()}, {0}}, "a repeat of NaN rows"},
+		{"load", [][]float64{{1, 2}, {1}}, "one window"},
+		{"load", [][]float64{{-1}, {1}}, "one window"},
+		{"load", [][]float64{{1}, {0}}, "one window"},
+		{"above baseline", [][]float64{{2, 1}}, "not a baseline"},
+		{"above baseline", [][]float64{{math.NaN(), 1}}, "not a baseline"},
+		{"above baseline", [][]float64{{1}}, "not a baseline"},
+		{"counted joules above idle", [][]float64{{0}, {0}, {0}, {0}, {0}, {0}, {0}, {0, 1}}, "belong together"},
+		{"counted joules above idle", [][]float64{{0}, {0}, {0}, {0}, {0}, {0}, {0}, {0}, {0}}, "a repeat of 0 rows"},
+		{"counted idle watts", [][]float64{{0}, {0, 1}, {0}, {0}}, "belong together"},
 		{"counted joules", [][]float64{{0}, {0, 1}, {0}, {0}}, "belong together"},
 		{"counted joules", [][]float64{{0}, {0}, {0}, {0}, {-5}}, "a repeat of -5 rows"},
 		{"modelled joules", [][]float64{{1}, {1}}, "not a range"},

@@ -2,9 +2,14 @@ package claim_test
 
 import (
 	"context"
+	"fmt"
+	"io/fs"
+	"math"
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
+	"time"
 
 	"flowcert/catalog"
 	"flowcert/cert"
@@ -49,7 +54,7 @@ func quality() []claim.Claim {
 }
 
 func cost() []claim.Claim {
-	return []claim.Claim{claim.DensityCost(), claim.SamplingCost(), claim.Training(), claim.Memory()}
+	return []claim.Claim{claim.DensityCost(), claim.SamplingCost(), claim.IdlePower(), claim.Training(), claim.Memory()}
 }
 
 // certify returns the certificate that the claims make.
@@ -152,30 +157,88 @@ func TestQualityIsTheSameForAnyNumberOfWorkers(t *testing.T) {
 	}
 }
 
+// processor is a made-up machine that draws 50 W, whatever it does.
+type processor struct{ since time.Time }
+
+func (p processor) Open(name string) (fs.File, error) {
+	elapsed := time.Since(p.since)
+	tree := fstest.MapFS{}
+	for name, text := range map[string]string{
+		"class/powercap/intel-rapl:0/name":                "package-0",
+		"class/powercap/intel-rapl:0/energy_uj":           fmt.Sprint(50 * elapsed.Microseconds()),
+		"class/powercap/intel-rapl:0/max_energy_range_uj": "262143328850",
+	} {
+		tree[name] = &fstest.MapFile{Data: []byte(text)}
+	}
+	return tree.Open(name)
+}
+
 func TestCost(t *testing.T) {
 	e := examination(t)
+	e.Roots.Sys = processor{time.Now()}
+	e.Meter = probe.NewMeter(e.Roots)
 	cpu := 2.5
-	e.Training = &probe.Window{WallSeconds: 1.5, CPUSeconds: &cpu, Source: probe.RAPL, Counters: []measure.Counter{
-		{Zone: "package-0", Range: 1e10, Seconds: []float64{0, 1.5}, Microjoules: []float64{9.999e9, 2e6}},
-		{Zone: "package-0/dram", Range: 1e10, Seconds: []float64{0, 1.5}, Microjoules: []float64{5e6, 6e6}},
-	}}
+	counter := func(zone string, seconds, from, to float64) measure.Counter {
+		return measure.Counter{Zone: zone, Range: 1e10, Seconds: []float64{0, seconds}, Microjoules: []float64{from, to}}
+	}
+	e.Training = &probe.Window{WallSeconds: 1.5, CPUSeconds: &cpu, Source: probe.RAPL,
+		Counters: []measure.Counter{counter("package-0", 1.5, 9.999e9, 2e6), counter("package-0/dram", 1.5, 5e6, 6e6)},
+		// 1 W before and 2 W after.
+		Idle: []measure.Counter{counter("package-0", 2, 0, 1e6), counter("package-0/dram", 2, 0, 1e6),
+			counter("package-0", 2, 0, 3e6), counter("package-0/dram", 2, 0, 1e6)},
+		Load: &probe.Load{OthersSeconds: 1, CoreSeconds: 8},
+		Memory: &probe.Memory{Heap: probe.Mark{Baseline: 1000, Peak: 1800}, Process: probe.Mark{Baseline: 5000, Peak: 9000},
+			Cgroup: probe.Mark{Absent: "no cgroup here"}},
+	}
 	c := certify(t, e, append(cost(), claim.Likelihood())...)
 	for id, want := range map[string]float64{
 		"time.training": 1.5, "time.training_cpu": 2.5, "energy.training": 4,
+		"energy.training_above_idle": 4 - 1.5*1.5, "time.training_load": 0.125,
+		"memory.training_heap": 800, "memory.training_process": 4000,
 		"memory.parameters": 8 * (2 + 4),
 	} {
 		if r := rowOf(t, c, id); r.Strength != cert.Measured || *r.Value != want {
 			t.Errorf("%s is %+v, want %v measured", id, r, want)
 		}
 	}
-	for _, id := range []string{"time.density", "time.sampling", "memory.answering"} {
-		if r := rowOf(t, c, id); r.Strength != cert.Measured || !(*r.Value > 0) {
+	if r := rowOf(t, c, "time.training_load"); !strings.Contains(r.Reason, "busy") {
+		t.Errorf("an eighth of all cores is other work, and nothing is said of it: %+v", r)
+	}
+	if r := rowOf(t, c, "memory.training_cgroup"); r.Strength != cert.NotAssessed || r.Reason != "no cgroup here" {
+		t.Errorf("%+v, want not assessed with the reason", r)
+	}
+	for _, id := range []string{"time.density", "time.sampling", "memory.answering", "memory.answering_heap", "energy.density", "energy.sampling"} {
+		if r := rowOf(t, c, id); r.Strength != cert.Measured || !(*r.Value > 0) || !strings.Contains(r.Method, "RAPL") && r.Block == cert.Energy {
 			t.Errorf("%s is %+v", id, r)
 		}
+	}
+	// The reads of the clock and of the counter lie microseconds apart.
+	if r := rowOf(t, c, "energy.idle"); r.Strength != cert.Measured || math.Abs(*r.Value-50) > 0.5 {
+		t.Errorf("a machine of 50 W draws %+v when idle", r)
 	}
 	// One call of the Gaussian lasts so short that a window holds 20,000 of them.
 	if r := rowOf(t, c, "time.density"); r.N < 6 || r.N > 2000 {
 		t.Errorf("%d repeats in a window, want some hundred", r.N)
+	}
+}
+
+// Without counters energy is a range, is said to be modelled, and has none above idle.
+func TestCostWithoutCounters(t *testing.T) {
+	e := examination(t)
+	e.Roots.Sys = fstest.MapFS{}
+	e.Meter = probe.NewMeter(e.Roots)
+	c := certify(t, e, claim.Likelihood(), claim.DensityCost(), claim.IdlePower())
+	for _, id := range []string{"energy.idle", "energy.density_above_idle"} {
+		if r := rowOf(t, c, id); r.Strength != cert.NotAssessed || r.Reason == "" {
+			t.Errorf("%s is %+v", id, r)
+		}
+	}
+	r := rowOf(t, c, "energy.density")
+	if source, _ := e.Meter.EnergySource(); source == probe.None {
+		t.Skip("this system does not tell processor time")
+	}
+	if r.Strength != cert.Declared || r.Value != nil || r.Level != 0 || !(*r.Lo < *r.Hi) || !strings.Contains(r.Method, "a range, not a confidence interval") {
+		t.Errorf("%+v, want a declared range", r)
 	}
 }
 

@@ -2,6 +2,7 @@ package claim
 
 import (
 	"context"
+	"strings"
 
 	"gonum.org/v1/gonum/mat"
 
@@ -19,20 +20,21 @@ const (
 	repeatSeconds = 5e-3
 	// An interval of order statistics at 95 % needs six repeats.
 	leastRepeats = 6
-	// Windows last long enough for energy counters, sampling half as long where
-	// there are none to read.
-	densitySeconds  = measure.MinSeconds
-	samplingSeconds = 0.5
+	// overheadRepeats are of nothing; their median is good to some nanoseconds.
+	overheadRepeats = 25
+	// Windows last long enough for energy counters, and for the load of the machine to
+	// be told from its units of a hundredth of a second.
+	windowSeconds = measure.MinSeconds
 )
 
 // DensityCost measures time and energy of log-densities, in float32.
 func DensityCost() Claim {
 	return Claim{
 		Name:  "cost of densities",
-		Lines: []string{"time.density", "time.density_cpu", "energy.density"},
+		Lines: []string{"time.density", "time.density_cpu", "energy.density", "energy.density_above_idle", "time.load"},
 		Assess: func(ctx context.Context, e *Examination, b *cert.Builder) error {
 			x := batch(e.Split.Test)
-			return e.recordCost(ctx, b, "density", densitySeconds, func() error {
+			return e.recordCost(ctx, b, "density", func() error {
 				_, err := e.Model.LogDensity(x, e.float32s())
 				return err
 			})
@@ -44,12 +46,8 @@ func DensityCost() Claim {
 func SamplingCost() Claim {
 	return Claim{
 		Name:  "cost of samples",
-		Lines: []string{"time.sampling", "time.sampling_cpu", "energy.sampling"},
+		Lines: []string{"time.sampling", "time.sampling_cpu", "energy.sampling", "energy.sampling_above_idle"},
 		Assess: func(ctx context.Context, e *Examination, b *cert.Builder) error {
-			seconds := samplingSeconds
-			if source, _ := e.Meter.EnergySource(); source == probe.RAPL {
-				seconds = measure.MinSeconds
-			}
 			draw := func() error {
 				_, err := e.Model.Sample(batchRows, e.Description.Seed, e.float32s())
 				return err
@@ -58,7 +56,7 @@ func SamplingCost() Claim {
 				skipAll(b, SamplingCost().Lines, "the model cannot be sampled: %v", err)
 				return nil
 			}
-			return e.recordCost(ctx, b, "sampling", seconds, draw)
+			return e.recordCost(ctx, b, "sampling", draw)
 		},
 	}
 }
@@ -73,20 +71,25 @@ func batch(x *mat.Dense) *mat.Dense {
 	return y
 }
 
-// recordCost measures call, which is of batchRows rows, and records the repeats of
-// a window of the given seconds.
-func (e *Examination) recordCost(ctx context.Context, b *cert.Builder, window string, seconds float64, call func() error) error {
+// recordCost measures call, which is of batchRows rows, and records the repeats of a
+// window, and what as many calls of nothing take.
+func (e *Examination) recordCost(ctx context.Context, b *cert.Builder, window string, call func() error) error {
+	if _, err := e.Meter.Idle(ctx, false); err != nil {
+		return err
+	}
 	calls := 1
-	repeat := func() error {
-		for range calls {
-			if err := call(); err != nil {
-				return err
+	repeat := func(call func() error) func() error {
+		return func() error {
+			for range calls {
+				if err := call(); err != nil {
+					return err
+				}
 			}
+			return nil
 		}
-		return nil
 	}
 	for {
-		w, err := e.Meter.Measure(repeat)
+		w, err := e.Meter.Measure(repeat(call))
 		if err != nil {
 			return err
 		}
@@ -95,10 +98,15 @@ func (e *Examination) recordCost(ctx context.Context, b *cert.Builder, window st
 		}
 		calls *= 2
 	}
-	r, err := e.Meter.Repeat(ctx, leastRepeats, seconds, repeat)
+	overhead, err := e.Meter.Repeat(ctx, overheadRepeats, 0, repeat(func() error { return nil }))
 	if err != nil {
 		return err
 	}
+	r, err := e.Meter.Repeat(ctx, leastRepeats, windowSeconds, repeat(call))
+	if err != nil {
+		return err
+	}
+	b.Record(window+".overhead_seconds", overhead.WallSeconds)
 	b.Record(window+".seconds", r.WallSeconds)
 	rows := make([]float64, len(r.WallSeconds))
 	for i := range rows {
@@ -108,32 +116,59 @@ func (e *Examination) recordCost(ctx context.Context, b *cert.Builder, window st
 	if r.CPUSeconds != nil {
 		b.Record(window+".cpu_seconds", r.CPUSeconds)
 	} else {
-		b.Skip("time."+window+"_cpu", "this system does not tell the processor time")
+		b.Skip("time."+window+"_cpu", noCPU)
 	}
+	recordLoad(b, window, "time.load", r.Window)
 	recordEnergy(b, window, r.Window)
 	return nil
 }
 
+// Why processor time is absent, and what follows from it.
+const (
+	noCPU  = "this system does not tell the processor time"
+	noLoad = "this system does not tell how busy it is"
+)
+
+// recordLoad records how busy the machine was with other work in a window.
+func recordLoad(b *cert.Builder, window, line string, w probe.Window) {
+	if w.Load == nil {
+		b.Skip(line, noLoad)
+		return
+	}
+	b.Record(window+".others_seconds", []float64{w.Load.OthersSeconds})
+	b.Record(window+".core_seconds", []float64{w.Load.CoreSeconds})
+}
+
 // recordEnergy records what the window's source of energy rests on.
 func recordEnergy(b *cert.Builder, window string, w probe.Window) {
-	switch w.Source {
-	case probe.RAPL:
-		var zone, seconds, microjoules, limit []float64
-		for i, c := range w.Counters {
-			for k := range c.Seconds {
-				zone = append(zone, float64(i))
-				seconds = append(seconds, c.Seconds[k])
-				microjoules = append(microjoules, c.Microjoules[k])
-				limit = append(limit, c.Range)
-			}
-		}
-		b.Record(window+".counter_zone", zone)
-		b.Record(window+".counter_seconds", seconds)
-		b.Record(window+".counter_microjoules", microjoules)
-		b.Record(window+".counter_range", limit)
-	case probe.Model:
+	aboveIdle := "energy." + window + "_above_idle"
+	switch {
+	case w.Source.Counted():
+		recordCounters(b, window, w.Source, w.Counters)
+		b.Skip(aboveIdle, noIdle)
+	case w.Source == probe.Model:
 		b.Record(window+".watts_per_core", []float64{w.WattsPerCore.Lo, w.WattsPerCore.Hi})
+		b.Skip(aboveIdle, "energy is modelled from processor time, not measured")
 	default:
 		b.Skip("energy."+window, w.Reason)
+		b.Skip(aboveIdle, w.Reason)
 	}
+}
+
+// recordCounters records the raw reads of energy counters.
+func recordCounters(b *cert.Builder, window string, source probe.Source, counters []measure.Counter) {
+	var zone, seconds, microjoules, limit []float64
+	for i, c := range counters {
+		for k := range c.Seconds {
+			zone = append(zone, float64(i))
+			seconds = append(seconds, c.Seconds[k])
+			microjoules = append(microjoules, c.Microjoules[k])
+			limit = append(limit, c.Range)
+		}
+	}
+	prefix := window + "." + strings.ReplaceAll(string(source), " ", "_") + "_counter_"
+	b.Record(prefix+"zone", zone)
+	b.Record(prefix+"seconds", seconds)
+	b.Record(prefix+"microjoules", microjoules)
+	b.Record(prefix+"range", limit)
 }

@@ -11,6 +11,13 @@ import (
 // have a thermal design power of about half of it.
 const MaxWatts = 1000
 
+// MaxWallWatts is the same for a meter at the wall, which counts a whole machine.
+const MaxWallWatts = 10_000
+
+// Boundless is the Range of counters that never wrap around in use: 9 billion joules,
+// the largest number of microjoules up to which every one is exact as a float64.
+const Boundless = 1 << 53
+
 // MinSeconds is the shortest window whose counter reads give a figure: the counters
 // of RAPL move about once in a millisecond, so that the two ends are then uncertain
 // by at most 0.2 %.
@@ -38,8 +45,15 @@ type Counter struct {
 // the range. Counters count whole units of the hardware, about 61 microjoules, and
 // wrap one unit beyond Range.
 func (c Counter) Joules() (float64, error) {
-	fail := func(format string, a ...any) (float64, error) {
-		return 0, fmt.Errorf("energy counter %q "+format, append([]any{c.Zone}, a...)...)
+	joules, _, err := c.joules(MaxWatts)
+	return joules, err
+}
+
+// joules returns also the largest advance between two reads that follow each other,
+// and fails where a power is more than maxWatts.
+func (c Counter) joules(maxWatts float64) (total, step float64, err error) {
+	fail := func(format string, a ...any) (float64, float64, error) {
+		return 0, 0, fmt.Errorf("energy counter %q "+format, append([]any{c.Zone}, a...)...)
 	}
 	n := len(c.Seconds)
 	if n != len(c.Microjoules) || n < 2 {
@@ -51,7 +65,6 @@ func (c Counter) Joules() (float64, error) {
 	if span := c.Seconds[n-1] - c.Seconds[0]; !(span >= MinSeconds) {
 		return fail("was read over %.3g s, want at least %d s", span, MinSeconds)
 	}
-	var total float64
 	for i, read := range c.Microjoules {
 		if !(read >= 0 && read <= c.Range) {
 			return fail("read %v, outside its range of %v microjoules", read, c.Range)
@@ -60,7 +73,7 @@ func (c Counter) Joules() (float64, error) {
 			continue
 		}
 		span := c.Seconds[i] - c.Seconds[i-1]
-		most := span * MaxWatts * 1e6
+		most := span * maxWatts * 1e6
 		advance := read - c.Microjoules[i-1]
 		if advance < 0 {
 			advance += c.Range
@@ -71,14 +84,24 @@ func (c Counter) Joules() (float64, error) {
 		case most >= c.Range:
 			return fail("was not read for %.3g s and may have wrapped more than once", span)
 		case advance > most:
-			return fail("advanced by %.3g J in %.3g s, more than %d W: it was reset", advance/1e6, span, MaxWatts)
+			return fail("advanced by %.3g J in %.3g s, more than %v W: it was reset", advance/1e6, span, maxWatts)
 		}
 		total += advance
+		step = max(step, advance)
 	}
 	if total == 0 {
 		return fail("did not advance")
 	}
-	return total / 1e6, nil
+	return total / 1e6, step / 1e6, nil
+}
+
+// Metered returns how far a meter at the wall advanced, and the range that the true
+// figure lies in. Such meters move in steps, once in a second or for every so many
+// joules, so that each end may be off by a step; the largest advance between two reads
+// is taken for one. It fails as Joules does, with MaxWallWatts in place of MaxWatts.
+func (c Counter) Metered() (joules, lo, hi float64, err error) {
+	joules, step, err := c.joules(MaxWallWatts)
+	return joules, joules - min(step, joules), joules + step, err
 }
 
 // Joules returns the sum over all counters, and fails if there is none or if any of
@@ -96,6 +119,48 @@ func Joules(counters []Counter) (float64, error) {
 		total += joules
 	}
 	return total, nil
+}
+
+// IdleWatts returns the power of a machine without work from counters that were read
+// before and after some work: the mean of the two, and the range that holds both. The
+// first half of the counters was read before and the second half after; joules gives what
+// one of them counted, with its range. It fails as joules does, and where the halves are
+// not of the same zones.
+func IdleWatts(counters []Counter, joules func(Counter) (value, lo, hi float64, err error)) (mean, least, most float64, err error) {
+	half := len(counters) / 2
+	if half == 0 || len(counters)%2 != 0 {
+		return 0, 0, 0, fmt.Errorf("%d idle counters, want as many before as after", len(counters))
+	}
+	var watts, lo, hi [2]float64
+	for i, c := range counters {
+		if c.Zone != counters[i%half].Zone {
+			return 0, 0, 0, fmt.Errorf("idle energy counter %q stands where %q belongs", c.Zone, counters[i%half].Zone)
+		}
+		value, least, most, err := joules(c)
+		if err != nil {
+			return 0, 0, 0, fmt.Errorf("idle power: %w", err)
+		}
+		span := c.span()
+		watts[i/half] += value / span
+		lo[i/half] += least / span
+		hi[i/half] += most / span
+	}
+	return (watts[0] + watts[1]) / 2, min(lo[0], lo[1]), max(hi[0], hi[1]), nil
+}
+
+// span is the time from the first read to the last.
+func (c Counter) span() float64 { return c.Seconds[len(c.Seconds)-1] - c.Seconds[0] }
+
+// Span returns the time over which the counters were read, in seconds: that of the one
+// read longest. Counters without reads span nothing.
+func Span(counters []Counter) float64 {
+	var longest float64
+	for _, c := range counters {
+		if len(c.Seconds) > 0 {
+			longest = max(longest, c.span())
+		}
+	}
+	return longest
 }
 
 // Watts is a range of power that one busy core may draw.

@@ -88,3 +88,67 @@ func TestModelled(t *testing.T) {
 		t.Errorf("10 CPU seconds at 1.5 to 20 W = [%v, %v] J, want [15, 200]", lo, hi)
 	}
 }
+
+func TestMetered(t *testing.T) {
+	meter := func(seconds, microjoules []float64) Counter {
+		return Counter{Zone: "wall meter", Range: Boundless, Seconds: seconds, Microjoules: microjoules}
+	}
+	for _, c := range []struct {
+		name         string
+		meter        Counter
+		want, lo, hi float64
+	}{
+		{"even steps", meter([]float64{0, 1, 2, 3}, []float64{5e6, 65e6, 125e6, 185e6}), 180, 120, 240},
+		{"a step now and then", meter([]float64{0, 1, 2, 3}, []float64{0, 0, 3.6e9, 3.6e9}), 3600, 0, 7200},
+		{"more than a package", meter([]float64{0, 1}, []float64{0, 2.5e9}), 2500, 0, 5000},
+	} {
+		got, lo, hi, err := c.meter.Metered()
+		if err != nil || got != c.want || lo != c.lo || hi != c.hi {
+			t.Errorf("%s: %v [%v, %v] J, error %v; want %v [%v, %v]", c.name, got, lo, hi, err, c.want, c.lo, c.hi)
+		}
+	}
+	for name, bad := range map[string]Counter{
+		"stands still":         meter([]float64{0, 2}, []float64{5e6, 5e6}),
+		"set back":             meter([]float64{0, 2}, []float64{5e6, 1e6}),
+		"faster than machines": meter([]float64{0, 2}, []float64{0, 30e9}),
+	} {
+		if got, _, _, err := bad.Metered(); err == nil {
+			t.Errorf("%s: %v J, want an error", name, got)
+		}
+	}
+}
+
+func TestIdleWatts(t *testing.T) {
+	idle := func(zone string, seconds, joules float64) Counter {
+		return Counter{Zone: zone, Range: socket, Seconds: []float64{0, seconds}, Microjoules: []float64{7e6, 7e6 + joules*1e6}}
+	}
+	counted := func(c Counter) (value, lo, hi float64, err error) {
+		value, err = c.Joules()
+		return value, value, value, err
+	}
+	// 10 W and 2 W before, 13 W and 1 W after.
+	both := []Counter{idle("a", 2, 20), idle("b", 2, 4), idle("a", 4, 52), idle("b", 4, 4)}
+	mean, lo, hi, err := IdleWatts(both, counted)
+	if err != nil {
+		t.Fatal(err)
+	}
+	near(t, "mean", mean, 13)
+	near(t, "least", lo, 12)
+	near(t, "most", hi, 14)
+	for because, bad := range map[string][]Counter{
+		"as many before as after": both[:3],
+		"0 idle counters":         nil,
+		"stands where":            {both[0], both[1], both[3], both[2]},
+		"did not advance":         {both[0], idle("a", 2, 0)},
+	} {
+		if _, _, _, err := IdleWatts(bad, counted); err == nil || !strings.Contains(err.Error(), because) {
+			t.Errorf("error %v, want one with %q", err, because)
+		}
+	}
+}
+
+func TestSpan(t *testing.T) {
+	if got := Span([]Counter{{}, {Seconds: []float64{1, 4}}, {Seconds: []float64{0, 2}}}); got != 3 {
+		t.Errorf("span = %v s, want 3", got)
+	}
+}

@@ -2,167 +2,100 @@ package probe
 
 import (
 	"errors"
-	"fmt"
-	"io/fs"
-	"path"
-	"strconv"
-	"strings"
+	"time"
 
 	"flowcert/measure"
 )
 
-// powercap is where the Linux kernel shows its energy counters, below /sys
-// (Documentation/power/powercap/powercap.rst). AMD's, too, are named intel-rapl.
-const powercap = "class/powercap"
-
-// zone is one energy counter of the tree.
-type zone struct {
-	dir         string
-	name        string
-	microjoules float64 // where it wraps
+// gauge is one energy counter that can be read.
+type gauge struct {
+	name string
+	wrap float64 // where it goes back to zero, in microjoules
+	read func() (microjoules float64, err error)
 }
 
-// findZones returns the counters whose sum is the energy of processors and memory:
-// every package, and the memory (dram) beside it. Left out are core and uncore,
-// which are inside a package, psys, which contains the packages, and
-// intel-rapl-mmio, which shows the same packages a second time. It fails if there is
-// no package, or if any of the counters cannot be read: a part would pass for the
-// whole.
-func findZones(sys fs.FS) ([]zone, error) {
-	entries, err := fs.ReadDir(sys, powercap)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, errors.New("this system shows no energy counters")
-	}
-	if err != nil {
-		return nil, explain(err)
-	}
-	var zones []zone
-	for _, entry := range entries {
-		if !strings.HasPrefix(entry.Name(), "intel-rapl:") {
-			continue
-		}
-		found, err := packageZones(sys, path.Join(powercap, entry.Name()), zones)
-		if err != nil {
-			return nil, explain(err)
-		}
-		zones = append(zones, found...)
-	}
-	if len(zones) == 0 {
-		return nil, errors.New("this system shows no energy counter of a processor package")
-	}
-	return zones, nil
+// tier is one way of counting energy: its gauges, or why it has none.
+type tier struct {
+	source Source
+	gauges []gauge
+	err    error
+	// hint says what to do to get its counters.
+	hint string
+	// note, if not empty, is what a reader has to know about its figures.
+	note string
 }
 
-// packageZones returns the package at dir and its memory, or nothing if dir is not
-// a package or mirrors one of the known zones.
-func packageZones(sys fs.FS, dir string, known []zone) ([]zone, error) {
-	name, err := readWord(sys, dir, "name")
-	if err != nil || !strings.HasPrefix(name, "package") {
-		return nil, err
+// tiers returns the ways of counting energy, the best first.
+func tiers(r Roots) []tier {
+	rapl, perf := raplTier(r.Sys), perfTier(r.Sys)
+	if r.SysNote != "" {
+		// Events are opened on this system, whatever another tree says of them.
+		rapl.note, perf = r.SysNote, tier{source: Perf, err: errors.New(r.SysNote)}
 	}
-	whole, err := newZone(sys, dir, name)
-	if err != nil {
-		return nil, err
-	}
-	for _, other := range known {
-		mirrored, err := mirrors(sys, other, whole)
-		if err != nil || mirrored {
-			return nil, err
-		}
-	}
-	zones := []zone{whole}
-	entries, err := fs.ReadDir(sys, dir)
-	if err != nil {
-		return nil, err
-	}
-	for _, entry := range entries {
-		if !strings.HasPrefix(entry.Name(), path.Base(dir)+":") {
-			continue
-		}
-		part, err := readWord(sys, path.Join(dir, entry.Name()), "name")
-		if err != nil {
-			return nil, err
-		}
-		if part != "dram" {
-			continue
-		}
-		memory, err := newZone(sys, path.Join(dir, entry.Name()), name+"/dram")
-		if err != nil {
-			return nil, err
-		}
-		zones = append(zones, memory)
-	}
-	return zones, nil
+	return []tier{wallTier(r.WallMeter), rapl, perf}
 }
 
-func newZone(sys fs.FS, dir, name string) (zone, error) {
-	wrap, err := readMicrojoules(sys, dir, "max_energy_range_uj")
-	if err != nil {
-		return zone{}, err
-	}
-	z := zone{dir: dir, name: name, microjoules: wrap}
-	_, err = z.read(sys)
-	return z, err
-}
-
-func (z zone) read(sys fs.FS) (float64, error) {
-	return readMicrojoules(sys, z.dir, "energy_uj")
-}
-
-// mirrors reports whether two dies of one package show the same counter, as on
-// processors of AMD with several dies: what b shows then lies between two reads of
-// a. Two counters of their own would have to agree to some microjoules by chance.
-func mirrors(sys fs.FS, a, b zone) (bool, error) {
-	socket := func(z zone) string {
-		name, _, _ := strings.Cut(z.name, "-die-")
-		return name
-	}
-	if socket(a) != socket(b) {
-		return false, nil
-	}
-	before, err := a.read(sys)
-	if err != nil {
-		return false, err
-	}
-	between, err := b.read(sys)
-	if err != nil {
-		return false, err
-	}
-	after, err := a.read(sys)
-	return before <= between && between <= after, err
-}
-
-func readWord(sys fs.FS, dir, file string) (string, error) {
-	text, err := fs.ReadFile(sys, path.Join(dir, file))
-	return strings.TrimSpace(string(text)), err
-}
-
-func readMicrojoules(sys fs.FS, dir, file string) (float64, error) {
-	word, err := readWord(sys, dir, file)
-	if err != nil {
-		return 0, err
-	}
-	// 53 bits, so that the value is exact as a float64.
-	n, err := strconv.ParseUint(word, 10, 53)
-	if err != nil {
-		return 0, fmt.Errorf("%s holds %q, want a number of microjoules", path.Join(dir, file), word)
-	}
-	return float64(n), nil
-}
-
-// explain adds what a user can do about a counter that may not be read.
-func explain(err error) error {
-	if errors.Is(err, fs.ErrPermission) {
-		return fmt.Errorf("energy counters: %w (let this user read energy_uj, or name another tree in %s)", err, SysVariable)
-	}
-	return fmt.Errorf("energy counters: %w", err)
-}
-
-// counters starts the record of reads of every zone.
-func counters(zones []zone) []measure.Counter {
-	c := make([]measure.Counter, len(zones))
-	for i, z := range zones {
-		c[i] = measure.Counter{Zone: z.name, Range: z.microjoules}
+// counters starts the record of reads of every gauge.
+func (t tier) counters() []measure.Counter {
+	c := make([]measure.Counter, len(t.gauges))
+	for i, g := range t.gauges {
+		c[i] = measure.Counter{Zone: g.name, Range: g.wrap}
 	}
 	return c
+}
+
+// wallPeriod finds the steps of a meter that moves once in a second or more often.
+const wallPeriod = 100 * time.Millisecond
+
+// period is how often the gauges are read within a window: so often that none can wrap
+// twice between two reads, with room for a late wake-up, and at most once in a second,
+// which costs nothing. A meter at the wall is read more often, to see its steps.
+func (t tier) period() time.Duration {
+	if t.source == WallMeter {
+		return wallPeriod
+	}
+	shortest := t.gauges[0].wrap
+	for _, g := range t.gauges {
+		shortest = min(shortest, g.wrap)
+	}
+	seconds := min(shortest/1e6/measure.MaxWatts/4, time.Hour.Seconds())
+	return max(time.Duration(seconds*float64(time.Second)), time.Second)
+}
+
+// joules returns the energy that the counters of a source tell; a range where the
+// source's steps are coarse.
+func joules(s Source, counters []measure.Counter) (lo, hi float64, err error) {
+	if s == WallMeter && len(counters) == 1 {
+		_, lo, hi, err = counters[0].Metered()
+		return lo, hi, err
+	}
+	lo, err = measure.Joules(counters)
+	return lo, lo, err
+}
+
+// Tier says whether a source of energy can be read here.
+type Tier struct {
+	Source Source `json:"source"`
+	// Counters are the names of its counters; empty where Absent says why there are
+	// none, and Hint what to do about it.
+	Counters []string `json:"counters,omitempty"`
+	Absent   string   `json:"absent,omitempty"`
+	Hint     string   `json:"hint,omitempty"`
+}
+
+// Tiers says of every source of measured energy, the best first, whether it can be
+// read. A counter that can be read may still turn out to stand still.
+func (m *Meter) Tiers() []Tier {
+	var list []Tier
+	for _, t := range m.tiers {
+		item := Tier{Source: t.source}
+		for _, g := range t.gauges {
+			item.Counters = append(item.Counters, g.name)
+		}
+		if t.err != nil {
+			item.Absent, item.Hint = t.err.Error(), t.hint
+		}
+		list = append(list, item)
+	}
+	return list
 }

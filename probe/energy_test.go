@@ -102,6 +102,52 @@ func TestSocketsThatCountAlike(t *testing.T) {
 	})
 }
 
+// A counter that is seen late, or that wraps between two reads, on the second die is
+// still one; what is too close to tell gives no figure.
+func TestMirrors(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		// second is what the second die shows; the first begins at 31022981230.
+		second  string
+		watts   [2]float64
+		mirror  bool
+		because string
+	}{
+		{"at rest", "31022981230", [2]float64{0, 0}, true, ""},
+		// 68 W advance the first die by as much in 5 ms.
+		{"seen late", "31023321230", [2]float64{68, 0}, true, ""},
+		{"far apart", "31042981230", [2]float64{68, 68}, false, ""},
+		{"far apart beyond where they wrap", "65532610980", [2]float64{68, 68}, false, ""},
+		{"too close", "31023981230", [2]float64{68, 68}, false, "too close to tell"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				p := newProcessor(t, "mirrored_dies", map[string]float64{"intel-rapl:0": c.watts[0], "intel-rapl:1": c.watts[1]})
+				p.set("intel-rapl:1/energy_uj", c.second+"\n")
+				zones, err := findZones(p)
+				switch {
+				case c.because != "":
+					if err == nil || !strings.Contains(err.Error(), c.because) {
+						t.Errorf("%d zones, error %v, want one with %q", len(zones), err, c.because)
+					}
+				case err != nil || (len(zones) == 1) != c.mirror:
+					t.Errorf("%d zones, error %v, mirrored %t", len(zones), err, c.mirror)
+				}
+			})
+		})
+	}
+	t.Run("close to where they wrap", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			p := newProcessor(t, "mirrored_dies", map[string]float64{"intel-rapl:0": 68, "intel-rapl:1": 68})
+			p.set("intel-rapl:0/energy_uj", "65532610900\n")
+			p.set("intel-rapl:1/energy_uj", "9900\n") // less than a joule later
+			if zones, err := findZones(p); err == nil {
+				t.Errorf("%d zones, want an error", len(zones))
+			}
+		})
+	})
+}
+
 // What cannot be measured gives the reason and never a measured figure.
 func TestEnergyThatCannotBeMeasured(t *testing.T) {
 	for _, c := range []struct {

@@ -73,7 +73,17 @@ func spline() fixture {
 			"memory.evaluation_arena":   {1662976},
 			"memory.optimiser":          {658432},
 			"memory.training_arena":     {6501171},
-			"memory.peak":               {91226112},
+			"density.overhead_seconds":  {2e-7, 3e-7, 2e-7},
+			"sampling.overhead_seconds": {2e-7, 3e-7, 2e-7},
+			"density.others_seconds":    {0.004},
+			"density.core_seconds":      {2.1},
+			"sampling.others_seconds":   {0.006},
+			"sampling.core_seconds":     {2.2},
+			"training.others_seconds":   {2.4},
+			"training.core_seconds":     {19.68},
+			"memory.answering_heap":     {8123000, 10456000},
+			"memory.training_heap":      {8011000, 17912000},
+			"memory.training_process":   {61226112, 91226112},
 		},
 	}
 	return f

@@ -9,6 +9,11 @@
 // arrays, and reasons where arrays are missing. Verify therefore makes the rows
 // anew and compares.
 //
+// SPEC.md, beside this module's go.mod, is the specification in full, written so that
+// another implementation can be made; docs/ has the lines, arrays and theorems of the
+// format as data, and testdata/vectors files with the verdicts that they must get. The
+// following is its summary.
+//
 // # Form
 //
 // certificate.json is UTF-8 JSON in one form: the fields in the order of the
@@ -20,6 +25,12 @@
 //
 // The seal of a part is the SHA-256 of the part's JSON without indentation. Seals
 // locate a change; they do not prevent one, which is what recomputing is for.
+//
+// # Signature
+//
+// certificate.dsse.json, which may be missing, is a DSSE envelope with an in-toto
+// statement of the digests of the certificate, its evidence and the model's files,
+// signed with Ed25519.
 package cert
 
 // Format is the version of the certificate's form.

@@ -28,6 +28,10 @@ type tier struct {
 // tiers returns the ways of counting energy, the best first.
 func tiers(r Roots) []tier {
 	rapl, perf := raplTier(r.Sys), perfTier(r.Sys)
+	if r.virtual() && errors.Is(rapl.err, errNoCounters) {
+		rapl.hint = "this is a virtual machine: have the hypervisor share a tree of counters and name it in " + SysVariable + ", or measure on the machine itself"
+		perf.hint = ""
+	}
 	if r.SysNote != "" {
 		// Events are opened on this system, whatever another tree says of them.
 		rapl.note, perf = r.SysNote, tier{source: Perf, err: errors.New(r.SysNote)}

@@ -307,3 +307,45 @@ func FuzzReadMicrojoules(f *testing.F) {
 		}
 	})
 }
+
+// Every source that is missing says what to do about it, if anything can be done.
+func TestTiers(t *testing.T) {
+	guest := Roots{Sys: fstest.MapFS{}, Proc: fstest.MapFS{"cpuinfo": {Data: []byte("model name\t: P\nflags\t\t: fpu avx2 hypervisor lahf_lm\n")}}}
+	machine := Roots{Sys: fstest.MapFS{}, Proc: fstest.MapFS{"cpuinfo": {Data: []byte("model name\t: hypervisor\nflags\t\t: fpu avx2\n")}}}
+	denied := newProcessor(t, "one_socket", nil)
+	denied.fail("intel-rapl:0/energy_uj", 0, fs.ErrPermission)
+	for _, c := range []struct {
+		name  string
+		roots Roots
+		hint  string
+	}{
+		{"a machine without the module", machine, "load the module"},
+		{"a guest", guest, "have the hypervisor share a tree"},
+		{"no permission", Roots{Sys: denied}, "let this user read energy_uj"},
+	} {
+		tiers := NewMeter(c.roots).Tiers()
+		if len(tiers) != 3 || tiers[0].Source != WallMeter || tiers[1].Source != RAPL || tiers[2].Source != Perf {
+			t.Fatalf("%s: tiers %+v", c.name, tiers)
+		}
+		for _, tier := range tiers {
+			if tier.Absent == "" || tier.Counters != nil {
+				t.Errorf("%s: %+v, want a reason", c.name, tier)
+			}
+		}
+		if !strings.Contains(tiers[1].Hint, c.hint) {
+			t.Errorf("%s: hint %q, want %q", c.name, tiers[1].Hint, c.hint)
+		}
+	}
+	got := NewMeter(Roots{Sys: newProcessor(t, "two_sockets", nil)}).Tiers()[1]
+	if got.Absent != "" || got.Hint != "" || len(got.Counters) != 4 {
+		t.Errorf("%+v, want four counters and nothing to do", got)
+	}
+}
+
+// Events of perf are this system's, and do not belong to another tree.
+func TestAnotherTreeHasNoEvents(t *testing.T) {
+	m := NewMeter(Roots{Sys: powerEvents(), SysNote: "of the host"})
+	if tier := m.Tiers()[2]; !strings.Contains(tier.Absent, "of the host") {
+		t.Errorf("%+v, want absent events", tier)
+	}
+}

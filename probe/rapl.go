@@ -40,6 +40,8 @@ func raplTier(sys fs.FS) tier {
 	return t
 }
 
+var errNoCounters = errors.New("this system shows no energy counters")
+
 // findZones returns the counters whose sum is the energy of processors and memory:
 // every package, and the memory (dram) beside it. Left out are core and uncore,
 // which are inside a package, psys, which contains the packages, and
@@ -49,7 +51,7 @@ func raplTier(sys fs.FS) tier {
 func findZones(sys fs.FS) ([]zone, error) {
 	entries, err := fs.ReadDir(sys, powercap)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, errors.New("this system shows no energy counters")
+		return nil, errNoCounters
 	}
 	if err != nil {
 		return nil, explain(err)

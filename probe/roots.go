@@ -3,6 +3,7 @@ package probe
 import (
 	"io/fs"
 	"os"
+	"regexp"
 )
 
 // SysVariable is the environment variable that names another tree to read energy
@@ -42,6 +43,14 @@ func SystemRoots() Roots {
 	}
 	return r
 }
+
+// virtual says whether this is the guest of a hypervisor, as far as it tells.
+func (r Roots) virtual() bool {
+	text, err := readFile(r.Proc, "cpuinfo")
+	return err == nil && hypervisorFlag.Match(text)
+}
+
+var hypervisorFlag = regexp.MustCompile(`(?m)^flags\s*:.*\bhypervisor\b`)
 
 // readFile reads a file of a tree that may be absent.
 func readFile(tree fs.FS, name string) ([]byte, error) {

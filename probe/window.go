@@ -151,9 +151,20 @@ func (m *Meter) Idle(ctx context.Context, fresh bool) ([]measure.Counter, error)
 	if m.tier.err != nil || !fresh && m.idle != nil {
 		return m.idle, nil
 	}
+	w, err := m.IdleWindow(ctx)
+	if err != nil {
+		return nil, err
+	}
+	m.idle = w.Counters
+	return m.idle, nil
+}
+
+// IdleWindow measures the shortest window that gives a figure, in which this process has
+// nothing to do. The only error is the context's.
+func (m *Meter) IdleWindow(ctx context.Context) (Window, error) {
 	// A tenth more than the least, for timers that wake early by another clock.
 	wait := time.Duration(1.1 * measure.MinSeconds * float64(time.Second))
-	w, err := m.Measure(func() error {
+	return m.Measure(func() error {
 		select {
 		case <-time.After(wait):
 			return nil
@@ -161,11 +172,6 @@ func (m *Meter) Idle(ctx context.Context, fresh bool) ([]measure.Counter, error)
 			return ctx.Err()
 		}
 	})
-	if err != nil {
-		return nil, err
-	}
-	m.idle = w.Counters
-	return m.idle, nil
 }
 
 // Measure runs work once and returns what it cost. The only error is work's own.

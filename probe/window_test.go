@@ -105,3 +105,10 @@ func TestCPUSeconds(t *testing.T) {
 		t.Errorf("sleep of %v s used %v s of CPU (after %d)", w.WallSeconds, *w.CPUSeconds, sum)
 	}
 }
+
+func TestClockStep(t *testing.T) {
+	// Clocks of systems step by a nanosecond to some fifteen milliseconds.
+	if step := ClockStep(); step <= 0 || step > 20*time.Millisecond {
+		t.Errorf("the clock steps by %v", step)
+	}
+}

@@ -3,6 +3,7 @@ package cert
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 
@@ -38,6 +39,9 @@ func (b *Builder) Record(name string, values []float64) {
 	}
 	b.arrays[name] = append([]float64(nil), values...)
 }
+
+// Arrays returns what has been recorded, as a copy of the map.
+func (b *Builder) Arrays() Arrays { return maps.Clone(b.arrays) }
 
 // Skip says why a line is not assessed. The reason is not used where the evidence
 // carries the line after all, and where the format has one of its own (Line.Open).

@@ -79,8 +79,12 @@ func dataProperties(d cert.Data) *[]cdx.Property {
 // has a level.
 func performanceMetric(r cert.Row) cdx.MLPerformanceMetric {
 	m := cdx.MLPerformanceMetric{Type: r.ID, Slice: r.Statement}
+	bounds := interval(r)
+	if r.Level > 0 {
+		bounds = "" // it has a field of its own
+	}
 	var parts []string
-	for _, s := range []string{figure(r), string(r.Strength), r.Reason} {
+	for _, s := range []string{figure(r), bounds, string(r.Strength), r.Reason} {
 		if s != "" && len(parts) == 0 || s != "" && s != parts[0] {
 			parts = append(parts, s)
 		}

@@ -50,10 +50,13 @@ func figure(r cert.Row) string {
 	return ""
 }
 
-// interval is the confidence interval of a row's value, or nothing.
+// interval is the confidence interval of a row's value, or its range, or nothing.
 func interval(r cert.Row) string {
-	if r.Value == nil || r.Lo == nil {
+	switch {
+	case r.Value == nil || r.Lo == nil:
 		return ""
+	case r.Level == 0:
+		return fmt.Sprintf("%s to %s (range)", number(*r.Lo), number(*r.Hi))
 	}
 	return fmt.Sprintf("%s to %s (%s %%)", number(*r.Lo), number(*r.Hi), percent(r.Level))
 }

@@ -38,8 +38,11 @@ func latexFigure(r cert.Row) string {
 }
 
 func latexInterval(r cert.Row) string {
-	if r.Value == nil || r.Lo == nil {
+	switch {
+	case r.Value == nil || r.Lo == nil:
 		return ""
+	case r.Level == 0:
+		return fmt.Sprintf("%s to %s (range)", latexNumber(*r.Lo), latexNumber(*r.Hi))
 	}
 	return fmt.Sprintf("%s to %s (%s\\,\\%%)", latexNumber(*r.Lo), latexNumber(*r.Hi), percent(r.Level))
 }

@@ -101,7 +101,7 @@ func TestModelsThatAreTheSame(t *testing.T) {
 func TestNoDifference(t *testing.T) {
 	r := rand.New(rand.NewPCG(43, 1))
 	var p []float64
-	for range replications(200) {
+	for range replications(100) {
 		_, value, err := PairedBootstrap(twoModels(r, 57, 5, 0, 1))
 		if err != nil {
 			t.Fatal(err)

@@ -19,18 +19,20 @@ var allowed = map[string][]string{
 	"internal/document":   {"internal/usage"},
 	"internal/kernel":     {},
 	"internal/kernel/gen": {},
+	"internal/interval":   {},
 	"internal/numeric":    {},
 	"internal/parallel":   {},
 	"internal/random":     {},
+	"internal/taylor":     {"internal/interval"},
 	"internal/usage":      {},
 	"setting":             {"internal/usage"},
 
-	"ad":            {"internal/kernel", "internal/random"},
+	"ad":            {"internal/interval", "internal/kernel", "internal/random", "internal/taylor"},
 	"nn":            {"ad", "setting", "internal/kernel", "internal/random"},
 	"flow":          {"ad", "nn", "setting", "internal/kernel", "internal/random"},
 	"flow/flowtest": {"ad", "flow", "internal/kernel", "internal/numeric", "internal/random"},
 
-	"density":             {"ad", "flow", "internal/kernel", "internal/parallel", "internal/random", "internal/usage"},
+	"density":             {"ad", "flow", "internal/kernel", "internal/parallel", "internal/random", "internal/taylor", "internal/usage"},
 	"density/densitytest": {"density", "internal/numeric", "internal/random"},
 
 	"data":   {"internal/random", "internal/usage"},

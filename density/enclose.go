@@ -1,0 +1,68 @@
+package density
+
+import (
+	"errors"
+
+	"flowcert/ad"
+	"flowcert/flow"
+	"flowcert/internal/taylor"
+)
+
+// Enclosable is the optional ability to enclose log-densities on boxes.
+type Enclosable interface {
+	// Enclosure returns what encloses the model's log-density, for one goroutine. The
+	// error says why that cannot be had.
+	Enclosure() (*Enclosure, error)
+}
+
+// Enclosure encloses the log-density that a model's stored weights define, a function of
+// real numbers, whatever an evaluation in float64 or float32 makes of it.
+type Enclosure struct {
+	recording *ad.Enclosure
+}
+
+// Core returns the model of standardised or whitened rows that m holds, or m itself if it
+// holds none. With y = L^-1 ((x - mean)/scale), which is linear, the mass of m in any set
+// of rows x is exactly that of the core in the set of their y.
+func Core(m Model) Model {
+	if s, ok := m.(interface{ core() Model }); ok {
+		return Core(s.core())
+	}
+	return m
+}
+
+func (s standardised) core() Model { return s.inner }
+
+// Enclosure implements Enclosable. Flows with a condition, with a base whose density is an
+// estimate, or with an operation that cannot be enclosed have none.
+func (f *Flow) Enclosure() (*Enclosure, error) {
+	if f.distribution.Condition > 0 {
+		return nil, errors.New("the density depends on a condition")
+	}
+	if _, estimated := f.distribution.Base.(flow.Estimated); estimated {
+		return nil, errors.New("the density of the base is an estimate")
+	}
+	if f.dim > taylor.MaxVariables {
+		return nil, errors.New("there are more than three dimensions")
+	}
+	t := ad.NewTape()
+	e, err := ad.NewEnclosure(t, f.distribution.LogDensity(flow.Pass{Tape: t}, t.Input(f.dim)))
+	if err != nil {
+		return nil, err
+	}
+	return &Enclosure{e}, nil
+}
+
+// MultiplyAdds counts the weights that an enclosure goes through.
+func (e *Enclosure) MultiplyAdds() int64 { return e.recording.MultiplyAdds() }
+
+// Enclose returns a Taylor model of the log-density, in nats, at the points centre + half
+// d with d in [-1, 1]^D.
+func (e *Enclosure) Enclose(centre, half []float64) taylor.Model {
+	x := e.recording.Input(0)
+	for i := range x {
+		x[i] = taylor.Variable(i, centre[i], half[i])
+	}
+	e.recording.Run()
+	return e.recording.Output(0)[0]
+}

@@ -1,0 +1,124 @@
+package density_test
+
+import (
+	"math"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"gonum.org/v1/gonum/mat"
+
+	"flowcert/density"
+	"flowcert/flow"
+	"flowcert/nn"
+)
+
+// enclosed returns flows of random weights, by name.
+func enclosed(dim int) map[string]*density.Flow {
+	network := func(activation string, in, out int) nn.Conditioner {
+		return nn.Architecture{Hidden: []int{7, 5}, Activation: activation}.Conditioner("c", 1, in, out)
+	}
+	couplings := func(e flow.Elementwise, activation string) []flow.Bijector {
+		var layers []flow.Bijector
+		for _, first := range []bool{false, true} {
+			in, out := flow.CouplingWidths(dim, first, e)
+			layers = append(layers, flow.NewCoupling(dim, first, e, network(activation, in, out)))
+		}
+		return layers
+	}
+	masked := func(e flow.Elementwise) flow.Bijector {
+		return flow.NewAutoregressive(dim, e, nn.NewMADE("a", 1, dim, 0, []int{6, 5}, e.Params()))
+	}
+	affine, rational := flow.Affine{Bound: 3}, flow.RationalQuadratic{Bins: 5, Bound: 2}
+	flows := map[string]*density.Flow{}
+	for name, layers := range map[string][]flow.Bijector{
+		"affine, tanh":          couplings(affine, "tanh"),
+		"affine, rectifiers":    couplings(affine, "relu"),
+		"spline, silu":          couplings(rational, "silu"),
+		"spline, tanh":          couplings(rational, "tanh"),
+		"masked affine":         {masked(affine), flow.Reverse(dim), masked(affine)},
+		"masked spline":         {masked(rational)},
+		"marginal spline":       {flow.NewMarginal("m", dim, rational)},
+		"inverse masked affine": {flow.Invert(masked(affine))},
+	} {
+		r := rand.New(rand.NewPCG(7, 1))
+		chain := flow.NewChain(layers...)
+		for _, p := range chain.Params() {
+			for i := range p.Data {
+				p.Data[i] = float32(0.7 * r.NormFloat64())
+			}
+		}
+		flows[name] = density.NewFlow(flow.Distribution{Base: flow.Normal{}, Bijector: chain})
+	}
+	return flows
+}
+
+// TestEnclosuresContainLogDensities compares enclosures on boxes of several sizes with
+// log-densities in float64 at points of the boxes, corners among them.
+func TestEnclosuresContainLogDensities(t *testing.T) {
+	// What float64 may be off by: some thousand roundings of numbers of about 10.
+	const tolerance = 1e-11
+	for _, dim := range []int{1, 2, 3} {
+		for name, f := range enclosed(dim) {
+			e, err := f.Enclosure()
+			if err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			r := rand.New(rand.NewPCG(uint64(dim), 1))
+			narrow := 0
+			for trial := range 200 {
+				size := []float64{0, 1e-6, 1e-3, 0.02, 0.3}[trial%5]
+				centre, half := make([]float64, dim), make([]float64, dim)
+				for i := range centre {
+					centre[i], half[i] = 1.5*r.NormFloat64(), size*r.Float64()
+				}
+				model := e.Enclose(centre, half)
+				if !model.Known() {
+					continue
+				}
+				if model.Radius < 0.01 {
+					narrow++
+				}
+				const points = 20
+				x, d := mat.NewDense(points, dim, nil), mat.NewDense(points, 3, nil)
+				for i := range points {
+					for j := range dim {
+						d.Set(i, j, max(-1, min(1, 2.6*r.Float64()-1.3)))
+						x.Set(i, j, centre[j]+half[j]*d.At(i, j))
+					}
+				}
+				scores, err := f.LogDensity(x, density.Options{})
+				if err != nil {
+					t.Fatal(err)
+				}
+				for i, v := range scores.LogDensity {
+					if off := math.Abs(v - quadratic(model.C, d.RawRowView(i))); !(off <= model.Radius+tolerance*max(1, math.Abs(v))) {
+						t.Fatalf("%s, %d dimensions, half %v: %v at %v is off by %v, the radius is %v", name, dim, half, v, x.RawRowView(i), off, model.Radius)
+					}
+				}
+			}
+			if narrow < 100 {
+				t.Errorf("vacuous: %s has %d narrow enclosures", name, narrow)
+			}
+		}
+	}
+}
+
+// quadratic evaluates a polynomial of package taylor.
+func quadratic(c [10]float64, d []float64) float64 {
+	x, y, z := d[0], d[1], d[2]
+	return c[0] + c[1]*x + c[2]*y + c[3]*x*x + c[4]*x*y + c[5]*y*y + c[6]*z + c[7]*x*z + c[8]*y*z + c[9]*z*z
+}
+
+func TestNoEnclosure(t *testing.T) {
+	marginal := func(dim int) flow.Bijector { return flow.NewMarginal("m", dim, flow.Affine{Bound: 3}) }
+	for reason, d := range map[string]flow.Distribution{
+		"condition":                   {Base: flow.Normal{}, Bijector: marginal(2), Condition: 1},
+		"three dimensions":            {Base: flow.Normal{}, Bijector: marginal(4)},
+		"\"bins\" cannot be enclosed": {Base: flow.Normal{}, Bijector: flow.NewMarginal("m", 1, flow.LinearSpline{Bins: 3, Bound: 2})},
+	} {
+		if _, err := density.NewFlow(d).Enclosure(); err == nil || !strings.Contains(err.Error(), reason) {
+			t.Errorf("got %v, want %q", err, reason)
+		}
+	}
+}

@@ -34,6 +34,20 @@ func TestClassifierSeesWhatDiffers(t *testing.T) {
 	}
 }
 
+// TestClassifierChoosesRowsAtRandom: what differs in the last rows only is learned.
+func TestClassifierChoosesRowsAtRandom(t *testing.T) {
+	r := rand.New(rand.NewPCG(6, 91))
+	const n = 300
+	x, y := normalRows(r, n, 2, 0, 1), normalRows(r, n, 2, 0, 1)
+	for i := n / 2; i < n; i++ {
+		y.Set(i, 0, y.At(i, 0)+6)
+	}
+	// Half of the rows are told apart, the others are guessed: 0.75.
+	if got := mustTest(t)(ClassifierTest(mustArray(t)(Classify(x, y, 0)))); got.Statistic < 0.65 {
+		t.Errorf("accuracy %v, want about 0.75", got.Statistic)
+	}
+}
+
 // TestClassifierIsNearTheBest: normals shifted by s in one of many columns are told
 // apart with the accuracy Phi(s/2) at best.
 func TestClassifierIsNearTheBest(t *testing.T) {

@@ -68,13 +68,13 @@ func TestManifoldSeesWhatDiffers(t *testing.T) {
 	}
 }
 
-func TestExpectedCoverageIn(t *testing.T) {
-	// Many more samples than data cover every ball; of equal numbers, each of the
-	// five neighbours is a sample half of the time.
+// TestExpectedCoverageAtTheEnds: a single sample is one of the five nearest of the m
+// other rows with probability 5/m; many more samples than data cover every ball.
+func TestExpectedCoverageAtTheEnds(t *testing.T) {
+	for _, m := range []int{6, 10, 1000} {
+		near(t, "coverage by one sample", ExpectedCoverage(1, m), 5/float64(m))
+	}
 	if got := ExpectedCoverage(1_000_000, 10); got < 0.9999 {
 		t.Errorf("coverage by very many samples = %v", got)
-	}
-	if got, want := ExpectedCoverage(1_000_000, 1_000_000), 1-1./32; got < want-1e-4 || got > want+1e-4 {
-		t.Errorf("coverage by as many samples = %v, want nearly %v", got, want)
 	}
 }

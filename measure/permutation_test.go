@@ -62,3 +62,17 @@ func TestPermutedStatistics(t *testing.T) {
 		t.Errorf("no permutations: error %v", err)
 	}
 }
+
+// TestLargestStandardised: neither the unit nor the zero of a kernel counts.
+func TestLargestStandardised(t *testing.T) {
+	r := rand.New(rand.NewPCG(2, 11))
+	statistics, scaled := make([]float64, 3*50), make([]float64, 3*50)
+	for i := range statistics {
+		statistics[i] = r.NormFloat64()
+		scaled[i] = []float64{1, 100, 0.01}[i%3]*statistics[i] + float64(i%3)
+	}
+	want := largestStandardised(statistics, 3)
+	for p, v := range largestStandardised(scaled, 3) {
+		near(t, "largest", v, want[p])
+	}
+}

@@ -60,7 +60,7 @@ func randomDirection(dim int, seed, index uint64) *mat.VecDense {
 func wasserstein(x, y []float64) float64 {
 	slices.Sort(x)
 	slices.Sort(y)
-	total, at := 0.0, min(x[0], y[0])
+	var total, at float64
 	for i, j := 0, 0; i < len(x) || j < len(y); {
 		next := math.Inf(1)
 		if i < len(x) {
@@ -69,7 +69,7 @@ func wasserstein(x, y []float64) float64 {
 		if j < len(y) {
 			next = min(next, y[j])
 		}
-		// i values of x and j of y lie below next.
+		// i values of x and j of y lie below next: none the first time.
 		total += (next - at) * math.Abs(float64(i)/float64(len(x))-float64(j)/float64(len(y)))
 		at = next
 		for i < len(x) && x[i] == next {

@@ -20,13 +20,6 @@ import (
 	"flowcert/internal/usage"
 	"flowcert/model"
 	"flowcert/probe"
-	"flowcert/report"
-)
-
-// The pictures of a certificate, beside it.
-const (
-	LabelFile = "label.svg"
-	PageFile  = "label.html"
 )
 
 // Certify examines the model in the folder dir on the data set or file that it was
@@ -80,7 +73,7 @@ func certify(ctx context.Context, dir string, set data.Set, y *yardsticks, o Opt
 				return err
 			}
 		}
-		if err := draw(staging, path); err != nil {
+		if _, err := o.Labels.Draw(staging, path); err != nil {
 			return err
 		}
 		return removeCertificate(dir)
@@ -200,24 +193,4 @@ func readTraining(dir string, d model.Description) (t Training, found bool, err 
 		return Training{}, false, usage.Errorf("read %q: %w; restore the file, or delete it to certify without the cost of training", path, err)
 	}
 	return t, t.ModelSHA256 == d.SHA256, nil
-}
-
-// draw writes the labels of the certificate at path into dir.
-func draw(dir, path string) error {
-	document, err := report.Open(path)
-	if err != nil {
-		return err
-	}
-	label, err := report.Label(document)
-	if err != nil {
-		return err
-	}
-	page, err := report.HTML(document)
-	if err != nil {
-		return err
-	}
-	if err := writeFile(filepath.Join(dir, LabelFile), label); err != nil {
-		return err
-	}
-	return writeFile(filepath.Join(dir, PageFile), page)
 }

@@ -114,7 +114,7 @@ func removeCertificate(dir string) error {
 	}
 	for _, e := range entries {
 		name := e.Name()
-		if slices.Contains([]string{cert.File, cert.SignatureFile, LabelFile, PageFile}, name) || evidenceFile.MatchString(name) {
+		if name == cert.File || name == cert.SignatureFile || isLabel(name) || evidenceFile.MatchString(name) {
 			err = errors.Join(err, os.Remove(filepath.Join(dir, name)))
 		}
 	}

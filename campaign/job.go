@@ -41,6 +41,8 @@ type Options struct {
 	Progress func(stage string, step, steps int)
 	// Key, if not nil, signs the certificates.
 	Key ed25519.PrivateKey
+	// Labels are written beside the certificates.
+	Labels Labels
 }
 
 func (o Options) progress(stage string, step, steps int) {

@@ -73,7 +73,7 @@ func TestRunKeepsWhatIsComplete(t *testing.T) {
 		t.Errorf("a first run kept %q", got)
 	}
 	mixture := filepath.Join(dir, "bent", "mixture", "seed-1")
-	if got, want := files(t, mixture), []string{RecordFile, "certificate.json", "evidence", PageFile, LabelFile, "model.json", TrainingFile, "weights.safetensors"}; !slices.Equal(got, want) {
+	if got, want := files(t, mixture), []string{RecordFile, "certificate.json", "evidence", "label.html", "label.pdf", "label.png", "label.svg", "model.json", TrainingFile, "weights.safetensors"}; !slices.Equal(got, want) {
 		t.Errorf("a cell holds %q, want %q", got, want)
 	}
 	if got := kept(t, p, dir); !slices.Equal(got, []string{"gaussian", "mixture"}) {

@@ -98,10 +98,15 @@ func TestPictureOfOneColumnValue(t *testing.T) {
 }
 
 func TestPictureOfOtherDimensions(t *testing.T) {
-	for dim, want := range map[int]int{1: 0, 3: 600} {
+	for dim, want := range map[int]int{1: 0, 3: 3, 6: 4} {
 		arrays := evidence(t, ofNormalRows(t, dim), claim.Picture())
-		if got := arrays["picture.test_rows"]; len(got) != want {
-			t.Errorf("%d dimensions: %d coordinates of test rows, want %d", dim, len(got), want)
+		if got := arrays["pairs.columns"]; len(got) != want {
+			t.Errorf("%d dimensions: the columns %v, want %d", dim, got, want)
+		}
+		for _, name := range []string{"pairs.test_rows", "pairs.samples"} {
+			if got := arrays[name]; len(got) != 300*want {
+				t.Errorf("%d dimensions: %d entries of %s, want 300 rows of %d", dim, len(got), name, want)
+			}
 		}
 		if arrays["picture.frame"] != nil || arrays["picture.log_density"] != nil || arrays["picture.true_log_density"] != nil {
 			t.Errorf("%d dimensions have a picture of the density", dim)

@@ -94,7 +94,7 @@ func (r ComparedRow) text(i int) string {
 	}
 	claim := r.Block == cert.Answers || r.Block == cert.Guarantees
 	if claim || c.Strength != cert.Measured && c.Strength != cert.Tested {
-		parts = append(parts, wordOf(c.Strength))
+		parts = append(parts, plain(c.Strength))
 	}
 	if c.Mark != "" {
 		parts = append(parts, "<"+string(c.Mark)+">")
@@ -116,4 +116,12 @@ func (p Paired) String() string {
 		fmt.Fprintf(&b, "  [%d]  %s (%s to %s)  %s\n", d.Certificate, v, lo, hi, verdict)
 	}
 	return b.String()
+}
+
+// plain is a strength in a text without colours.
+func plain(s cert.Strength) string {
+	if s == cert.Refuted {
+		return "✗ REFUTED"
+	}
+	return clean(string(s))
 }

@@ -174,6 +174,8 @@ func wide() fixture {
 	f.arrays["test.gaussian_log_density"] = gaussian
 	f.arrays["test.reference_log_density"] = offset(gaussian, "reference", 6, 3)
 	f.arrays["test.log_density"] = offset(gaussian, "skilled", 4.4, 3)
+	f.arrays["pairs.columns"] = []float64{0, 1, 2, 3}
+	f.arrays["pairs.test_rows"], f.arrays["pairs.samples"] = noise("rows", 4*57, 10, 2), noise("drawn", 4*57, 10, 2.5)
 	return f
 }
 

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"fmt"
 	"math"
 	"slices"
 	"strconv"
@@ -44,8 +43,8 @@ func (l *label) blocks() section {
 	blocks := gradedBlocks()
 	return section{height: 32 + blockPitch*float64(len(blocks)), draw: func(top float64) {
 		l.rule(top)
-		l.heading(top+22, "How good, how dear",
-			"scale "+l.doc.Certificate.Scale.Version+" · the marker spans the interval · borders are in the value's unit")
+		l.heading(top+22, l.say("How good, how dear"),
+			l.sayf("scale %s · the marker spans the interval · borders are in the value's unit", l.doc.Certificate.Scale.Version))
 		for i, b := range blocks {
 			l.block(top+38+blockPitch*float64(i), b)
 		}
@@ -55,8 +54,9 @@ func (l *label) blocks() section {
 // block draws one graded block: its name, its bar, its letter and its figures.
 func (l *label) block(top float64, b gradedBlock) {
 	h := l.doc.headline(b.block)
-	l.write(margin, top+16, 130, style{size: 15, bold: true, fill: ink}, b.title)
-	l.lines(margin, top+31, 12.5, 130, style{size: 10, fill: muted}, l.face.wrap(clean(h.row.Statement), 10, 130, false, 2)...)
+	l.write(margin, top+16, 130, style{size: 15, bold: true, fill: ink}, l.say(b.title))
+	statement, language := l.free(h.row.Statement)
+	l.lines(margin, top+31, 12.5, 130, style{size: 10, fill: muted, language: language}, l.face.wrap(clean(statement), 10, 130, false, 2)...)
 	l.bar(top, h)
 	if assessed(h.row) {
 		l.figures(top, h)
@@ -84,7 +84,7 @@ func (l *label) bar(top float64, h headline) {
 	}
 	if h.grading.Row != "" {
 		factor, _ := display(h.row)
-		for i, s := range borders(h.grading, factor) {
+		for i, s := range l.borders(h.grading, factor) {
 			x := barLeft + barPitch*float64(i+1) - 1
 			l.write(x, top+38, barCell, style{size: 9.5, fill: muted, anchor: "middle"}, s)
 		}
@@ -99,7 +99,7 @@ func (l *label) bar(top float64, h headline) {
 }
 
 // triangle is the width of a marker; a narrower interval disappears behind it.
-const triangle = 11
+const triangle = 11.0
 
 // marker draws the interval as a beam above the bar and the value as a triangle
 // pointing at it.
@@ -111,12 +111,13 @@ func (l *label) marker(y float64, h headline) {
 			lo, hi = hi, lo
 		}
 		if hi-lo > triangle || h.row.Value == nil {
-			l.items = append(l.items, svgRect{X: px(lo - 1), Y: px(y - 10), Width: px(hi - lo + 2), Height: 3.5, Radius: 1.7, Fill: ink})
+			l.add(rectangle{x: lo - 1, y: y - 10, width: hi - lo + 2, height: 3.5, radius: 1.7, fill: ink})
 		}
 	}
 	if h.row.Value != nil {
-		x := at(*h.row.Value)
-		l.items = append(l.items, svgPath{D: fmt.Sprintf("M%.1f %.1fh%dl%g 7z", x-triangle/2.0, y-5.5, triangle, -triangle/2.0), Fill: ink, Stroke: paper, Line: 0.8})
+		x, y := at(*h.row.Value), y-5.5
+		l.add(polygon{[]point{{x - triangle/2 - 1.4, y - 0.7}, {x + triangle/2 + 1.4, y - 0.7}, {x, y + 8.4}}, paper})
+		l.add(polygon{[]point{{x - triangle/2, y}, {x + triangle/2, y}, {x, y + 7}}, ink})
 	}
 }
 
@@ -124,10 +125,11 @@ func (l *label) marker(y float64, h headline) {
 // and what else the block holds.
 func (l *label) unassessed(top float64, h headline) {
 	pill := l.strengthWidth(cert.NotAssessed)
-	l.strength(rightEdge-pill, top+16, cert.NotAssessed)
+	l.strengthPill(rightEdge-pill, top+16, cert.NotAssessed)
 	grey := style{size: 10, fill: muted}
-	reason := l.face.wrap(clean(h.row.Reason), grey.size, valueWidth-pill-10, false, 2)
-	y := l.lines(valueLeft, top+16, 12.5, valueWidth, grey, reason...)
+	reason, language := l.free(h.row.Reason)
+	broken := l.face.wrap(clean(reason), grey.size, valueWidth-pill-10, false, 2)
+	y := l.lines(valueLeft, top+16, 12.5, valueWidth, style{size: grey.size, fill: muted, language: language}, broken...)
 	l.lines(valueLeft, y, 12.5, valueWidth, grey, l.face.flow(l.asides(h), grey.size, valueWidth, 2)...)
 }
 
@@ -135,11 +137,11 @@ func (l *label) unassessed(top float64, h headline) {
 // else the block holds.
 func (l *label) figures(top float64, h headline) {
 	pill := l.strengthWidth(h.row.Strength)
-	l.strength(rightEdge-pill, top+16, h.row.Strength)
+	l.strengthPill(rightEdge-pill, top+16, h.row.Strength)
 	room := valueWidth - pill - 10
-	f := show(h.row)
-	used := l.write(valueLeft, top+17, room, style{size: 16, bold: true, fill: ink}, typographic(f.figure))
-	unit := strings.TrimSpace(f.unit + " " + gloss(h.row.ID))
+	f := l.show(h.row)
+	used := l.write(valueLeft, top+17, room, style{size: 16, bold: true, fill: ink}, f.figure)
+	unit := strings.TrimSpace(f.unit + " " + l.say(gloss(h.row.ID)))
 	if room -= used + 6; l.face.width(clean(unit), 11, false) > room {
 		unit = f.unit
 	}
@@ -147,15 +149,15 @@ func (l *label) figures(top float64, h headline) {
 		l.write(valueLeft+used+6, top+17, room, style{size: 11, fill: muted}, unit)
 	}
 	small := style{size: 10, fill: muted}
-	var lines []string
 	if h.row.Strength == cert.Refuted {
 		small.bold, small.fill = true, alarm
-		lines = l.face.wrap(clean(h.row.Reason), small.size, valueWidth, true, 2)
-	} else {
-		parts := append([]string{typographic(f.interval), f.cases}, l.asides(h)...)
-		lines = l.face.flow(parts, small.size, valueWidth, 2)
+		reason, language := l.free(h.row.Reason)
+		small.language = language
+		l.lines(valueLeft, top+34, 13, valueWidth, small, l.face.wrap(clean(reason), small.size, valueWidth, true, 2)...)
+		return
 	}
-	l.lines(valueLeft, top+34, 13, valueWidth, small, lines...)
+	parts := append([]string{f.interval, f.cases}, l.asides(h)...)
+	l.lines(valueLeft, top+34, 13, valueWidth, small, l.face.flow(parts, small.size, valueWidth, 2)...)
 }
 
 // gloss says in plain words how to read the figure of a row; empty for most.
@@ -178,31 +180,37 @@ func asideRows() []string {
 		"fit.log_likelihood", "fit.gain",
 		"numerics.round_trip_float64", "numerics.log_det", "numerics.round_trip_float32",
 		"time.training", "time.sampling", "time.density",
-		"memory.parameters", "memory.training_arena", "memory.answering",
+		"memory.training_arena", "memory.parameters", "memory.answering",
 		"energy.training", "energy.sampling", "energy.density",
 	}
 }
 
-// asides says of a block's other rows which are refuted, and the figures of
-// asideRows.
+// asides says of a block's other rows which are refuted, what follows from the figures
+// of any, and the figures of asideRows with the signs of their strengths.
 func (l *label) asides(h headline) []string {
 	var parts []string
-	if scores := l.doc.Certificate.Subject.Scores; h.row.Block == cert.Fit && scores != "exact" {
-		parts = append(parts, "scores are not exact: "+scores)
+	subject := l.doc.Certificate.Subject
+	if h.row.Block == cert.Fit && subject.Scores != "exact" {
+		parts = append(parts, l.sayf("scores are not exact: %s", l.say(subject.Scores)))
 	}
 	if h.row.Block == cert.Fit && l.doc.refutedGuarantee() != "" {
-		parts = append(parts, "✗ REFUTED guarantee: scores may not be densities")
+		parts = append(parts, l.say("✗ REFUTED guarantee: scores may not be densities"))
 	}
 	for _, r := range h.others {
 		if r.Strength == cert.Refuted {
-			parts = append(parts, "✗ REFUTED: "+r.Statement)
+			parts = append(parts, l.wordOf(r.Strength)+": "+l.say(r.Statement))
+		}
+	}
+	for _, r := range append([]cert.Row{h.row}, h.others...) {
+		if assessed(r) && r.Strength != cert.Refuted && r.Reason != "" {
+			parts = append(parts, l.say(r.Reason))
 		}
 	}
 	for _, id := range asideRows() {
 		at := slices.IndexFunc(h.others, func(r cert.Row) bool { return r.ID == id })
 		if at >= 0 && assessed(h.others[at]) && h.others[at].Strength != cert.Refuted {
 			r := h.others[at]
-			parts = append(parts, r.Statement+" "+typographic(sized(r)))
+			parts = append(parts, sign(r.Strength)+" "+l.say(r.Statement)+" "+l.show(r).quantity())
 		}
 	}
 	return parts
@@ -210,14 +218,14 @@ func (l *label) asides(h headline) []string {
 
 // borders prints the borders of a grading, times a factor, all in the same form:
 // as powers of ten where one is below a thousandth.
-func borders(g cert.Grading, factor float64) [4]string {
+func (t *translator) borders(g cert.Grading, factor float64) [4]string {
 	tiny := slices.ContainsFunc(g.Borders[:], func(v float64) bool { return v != 0 && math.Abs(v*factor) < 1e-3 })
 	var printed [4]string
 	for i, v := range g.Borders {
 		if tiny {
-			printed[i] = strings.TrimPrefix(typographic(scientific(v*factor, 1)), "1 × ")
+			printed[i] = strings.TrimPrefix(t.figures(scientific(v*factor, 1)), "1 × ")
 		} else {
-			printed[i] = typographic(group(strconv.FormatFloat(v*factor, 'f', -1, 64)))
+			printed[i] = t.figures(group(strconv.FormatFloat(v*factor, 'f', -1, 64)))
 		}
 	}
 	return printed

@@ -70,18 +70,8 @@ func group(s string) string {
 	return sign + whole
 }
 
-// typographic turns the numbers among the words of a text into what a label
-// shows: a true minus sign, and powers of ten with raised exponents.
-func typographic(text string) string {
-	words := strings.Split(text, " ")
-	for i, w := range words {
-		if digits := strings.TrimPrefix(w, "-"); digits != "" && '0' <= digits[0] && digits[0] <= '9' {
-			words[i] = typographicNumber(w)
-		}
-	}
-	return strings.Join(words, " ")
-}
-
+// typographicNumber prints a number with a true minus sign, and a power of ten with a
+// raised exponent.
 func typographicNumber(s string) string {
 	if strings.HasPrefix(s, "-") {
 		s = "−" + s[1:]

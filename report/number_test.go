@@ -36,11 +36,19 @@ func TestFigures(t *testing.T) {
 	}
 }
 
-func TestTypographic(t *testing.T) {
-	for in, want := range map[string]string{"-31.2": "−31.2", "3.1e-6": "3.1 × 10⁻⁶", "2.5e12": "2.5 × 10¹²",
-		"2e-9 to -3 (95 % interval) per 1,000 rows": "2 × 10⁻⁹ to −3 (95 % interval) per 1,000 rows"} {
-		if got := typographic(in); got != want {
-			t.Errorf("typographic(%q) = %q, want %q", in, got, want)
+func TestFiguresInLanguages(t *testing.T) {
+	for in, want := range map[string][2]string{
+		"-31.2":  {"−31.2", "−31,2"},
+		"3.1e-6": {"3.1 × 10⁻⁶", "3,1 × 10⁻⁶"},
+		"2.5e12": {"2.5 × 10¹²", "2,5 × 10¹²"},
+		"2e-9 to -3 (95.5 % interval) per 1,000 rows": {"2 × 10⁻⁹ to −3 (95.5 % interval) per 1,000 rows", "2 × 10⁻⁹ to −3 (95,5 % interval) per 1.000 rows"},
+		"(-0.5, 1.5), go1.26 0.1.2 x1.":               {"(−0.5, 1.5), go1.26 0.1.2 x1.", "(−0,5, 1,5), go1.26 0.1.2 x1."},
+		"-":                                           {"-", "-"},
+	} {
+		for i, l := range Languages() {
+			if got := newTranslator(l).figures(in); got != want[i] {
+				t.Errorf("figures(%q) in %s is %q, want %q", in, l, got, want[i])
+			}
 		}
 	}
 }

@@ -1,15 +1,11 @@
 package report
 
 import (
-	"bytes"
-	"encoding/base64"
 	"fmt"
 	"image"
 	"image/color"
-	"image/png"
 	"math"
 	"slices"
-	"strings"
 
 	"flowcert/cert"
 )
@@ -21,64 +17,87 @@ const (
 	pictureLogDensity = "picture.log_density"
 	// pictureTruth is the true log-density on the grid of pictureLogDensity;
 	// optional.
-	pictureTruth = "picture.true_log_density"
-	// pictureTestRows are drawn alone where there is no density: then they are
-	// the first two columns of data of more dimensions.
+	pictureTruth    = "picture.true_log_density"
 	pictureTestRows = "picture.test_rows"
+	// Data of more columns: some of them, and rows and samples of those.
+	pairsColumns  = "pairs.columns"
+	pairsTestRows = "pairs.test_rows"
+	pairsSamples  = "pairs.samples"
 )
 
-// picture is what there is to draw: a density on a grid, points, or both.
+// picture is what there is to draw: the density of two columns on a grid and
+// points, or the points of pairs of more columns.
 type picture struct {
-	// left, right, bottom and top are the edges of the axes.
-	left, right, bottom, top float64
-	columns, rows            int
-	model, truth             []float64
-	points                   []float64
+	frame         frame
+	columns, rows int
+	model, truth  []float64
+	points        []point
+	pairs         *pairs
+}
+
+// frame is the part of the plane that is drawn.
+type frame struct{ left, right, bottom, top float64 }
+
+// pairs are rows and samples of some columns of the data, row by row.
+type pairs struct {
+	columns       []int
+	data, samples [][]float64
 }
 
 // newPicture reads the picture's arrays from the evidence. It returns nil
 // without an error if there are none.
 func newPicture(arrays cert.Arrays) (*picture, error) {
-	p := &picture{model: arrays[pictureLogDensity], truth: arrays[pictureTruth], points: arrays[pictureTestRows]}
-	if len(p.points)%2 != 0 || slices.ContainsFunc(p.points, notFinite) {
+	if len(arrays[pairsColumns]) > 0 {
+		p, err := newPairs(arrays)
+		return &picture{pairs: p}, err
+	}
+	p := &picture{model: arrays[pictureLogDensity], truth: arrays[pictureTruth]}
+	if len(p.model) == 0 {
+		return nil, nil
+	}
+	points := arrays[pictureTestRows]
+	if len(points)%2 != 0 || slices.ContainsFunc(points, notFinite) {
 		return nil, fmt.Errorf("report: evidence %q is not pairs of finite numbers", pictureTestRows)
 	}
-	if len(p.model) == 0 {
-		if len(p.points) == 0 {
-			return nil, nil
-		}
-		p.left, p.right = margins(p.points, 0)
-		p.bottom, p.top = margins(p.points, 1)
-		return p, nil
+	for i := 0; i < len(points); i += 2 {
+		p.points = append(p.points, point{points[i], points[i+1]})
 	}
-	frame := arrays[pictureFrame]
-	if len(frame) != 6 || slices.ContainsFunc(frame, notFinite) || frame[0] >= frame[1] || frame[2] >= frame[3] {
+	f := arrays[pictureFrame]
+	if len(f) != 6 || slices.ContainsFunc(f, notFinite) || f[0] >= f[1] || f[2] >= f[3] {
 		return nil, fmt.Errorf("report: evidence %q is not a frame of two ranges, columns and rows", pictureFrame)
 	}
-	p.left, p.right, p.bottom, p.top = frame[0], frame[1], frame[2], frame[3]
-	p.columns, p.rows = int(frame[4]), int(frame[5])
+	p.frame = frame{f[0], f[1], f[2], f[3]}
+	p.columns, p.rows = int(f[4]), int(f[5])
 	cells := p.columns * p.rows
 	if p.columns < 1 || cells != len(p.model) || len(p.truth) != 0 && len(p.truth) != cells {
 		return nil, fmt.Errorf("report: evidence %q has %d entries, which do not fill its frame of %v x %v",
-			pictureLogDensity, len(p.model), frame[4], frame[5])
+			pictureLogDensity, len(p.model), f[4], f[5])
+	}
+	return p, nil
+}
+
+func newPairs(arrays cert.Arrays) (*pairs, error) {
+	p := &pairs{}
+	for _, c := range arrays[pairsColumns] {
+		p.columns = append(p.columns, int(c))
+	}
+	for _, part := range []struct {
+		name string
+		to   *[][]float64
+	}{{pairsTestRows, &p.data}, {pairsSamples, &p.samples}} {
+		values := arrays[part.name]
+		if len(values)%len(p.columns) != 0 {
+			return nil, fmt.Errorf("report: evidence %q has %d entries, which are not rows of %d columns", part.name, len(values), len(p.columns))
+		}
+		*part.to = slices.Collect(slices.Chunk(values, len(p.columns)))
+	}
+	if len(p.data) == 0 || slices.ContainsFunc(arrays[pairsTestRows], notFinite) {
+		return nil, fmt.Errorf("report: evidence %q is not rows of finite numbers", pairsTestRows)
 	}
 	return p, nil
 }
 
 func notFinite(v float64) bool { return math.IsNaN(v) || math.IsInf(v, 0) }
-
-// margins returns the range of every second entry from start, widened a little.
-func margins(points []float64, start int) (lo, hi float64) {
-	lo, hi = points[start], points[start]
-	for i := start; i < len(points); i += 2 {
-		lo, hi = min(lo, points[i]), max(hi, points[i])
-	}
-	room := (hi - lo) / 20
-	if room == 0 {
-		room = 1
-	}
-	return lo - room, hi + room
-}
 
 // densest returns the log-density that is drawn darkest: the 99th percentile
 // over the panels' finite entries, so that a single spike does not fade the rest.
@@ -102,11 +121,9 @@ func (p *picture) densest() float64 {
 // after them marks cells without a number.
 const shades = 64
 
-// heatMap renders a panel's densities as an image, y upwards, one cell per
-// pixel, as a data URI. Shade follows the square root of the density, which
-// keeps thin regions visible. The image is stored uncompressed, so that the
-// same certificate gives the same bytes.
-func (p *picture) heatMap(logDensity []float64) string {
+// heatMap renders a panel's densities, y upwards, one cell per pixel. Shade follows
+// the square root of the density, which keeps thin regions visible.
+func (p *picture) heatMap(logDensity []float64) *image.Paletted {
 	img := image.NewPaletted(image.Rect(0, 0, p.columns, p.rows), ramp())
 	densest := p.densest()
 	for row := range p.rows {
@@ -119,12 +136,7 @@ func (p *picture) heatMap(logDensity []float64) string {
 			img.SetColorIndex(column, p.rows-1-row, shade)
 		}
 	}
-	var b bytes.Buffer
-	encoder := png.Encoder{CompressionLevel: png.NoCompression}
-	if err := encoder.Encode(&b, img); err != nil {
-		panic("report: encoding to memory: " + err.Error())
-	}
-	return "data:image/png;base64," + base64.StdEncoding.EncodeToString(b.Bytes())
+	return img
 }
 
 // ramp goes from white to a dark blue with ever lower luminance, so that it
@@ -143,99 +155,96 @@ func ramp() color.Palette {
 
 // panel is one of the squares of a picture.
 type panel struct {
-	title string
-	// image is a data URI; empty for the test rows.
-	image string
+	title  string
+	frame  frame
+	image  *image.Paletted // of a density
+	points []point
 }
 
-// panels returns what there is to draw: the learned density, the test rows, and
-// the truth where it is known and asked for.
+// panels returns what there is to draw of two columns: the learned density, the test
+// rows, and the truth where it is known and asked for.
 func (p *picture) panels(withTruth bool) []panel {
-	var panels []panel
-	if len(p.model) > 0 {
-		panels = append(panels, panel{"learned density", p.heatMap(p.model)})
-	}
+	panels := []panel{{title: "learned density", frame: p.frame, image: p.heatMap(p.model)}}
 	if len(p.points) > 0 {
-		panels = append(panels, panel{title: "test rows"})
+		panels = append(panels, panel{title: "test rows", frame: p.frame, points: p.points})
 	}
 	if withTruth && len(p.truth) > 0 {
-		panels = append(panels, panel{"true density", p.heatMap(p.truth)})
+		panels = append(panels, panel{title: "true density", frame: p.frame, image: p.heatMap(p.truth)})
 	}
 	return panels
 }
 
-// draw places a panel in the square at (x, y).
-func (p *picture) draw(x, y, side float64, panel panel) []any {
-	frame := svgRect{X: px(x), Y: px(y), Width: px(side), Height: px(side), Fill: "none", Stroke: "#808a97", Line: 1}
-	if panel.image != "" {
-		return []any{svgImage{X: px(x), Y: px(y), Width: px(side), Height: px(side), Aspect: "none", Href: panel.image}, frame}
-	}
-	var dots strings.Builder
-	for i := 0; i < len(p.points); i += 2 {
-		across := (p.points[i] - p.left) / (p.right - p.left)
-		up := (p.points[i+1] - p.bottom) / (p.top - p.bottom)
-		if across < 0 || across > 1 || up < 0 || up > 1 {
-			continue
+// frame is the range of two columns in the data, with a margin.
+func (p *pairs) frame(i, j int) frame {
+	at := func(k int) (lo, hi float64) {
+		lo, hi = math.Inf(1), math.Inf(-1)
+		for _, r := range p.data {
+			lo, hi = min(lo, r[k]), max(hi, r[k])
 		}
-		fmt.Fprintf(&dots, "M%.1f %.1fh0", x+across*side, y+(1-up)*side)
+		room := (hi - lo) / 10
+		if room == 0 {
+			room = 1
+		}
+		return lo - room, hi + room
 	}
-	return []any{
-		svgPath{D: dots.String(), Fill: "none", Stroke: "#17325c", Line: px(1.2 + side/250), Cap: "round"},
-		frame,
-	}
+	var f frame
+	f.left, f.right = at(i)
+	f.bottom, f.top = at(j)
+	return f
 }
 
-// largePicture draws all panels side by side with their axes, one panel as large as
-// any of three.
-func (d Document) largePicture(p *picture) ([]byte, error) {
-	const side, gap, left, top, bottom, most = 300.0, 30.0, 80.0, 26.0, 46.0, 3
-	l := &label{doc: d, face: newTypeface(), picture: p}
-	tick := func(anchor string) style { return style{size: 11, fill: muted, anchor: anchor} }
-	for i, panel := range p.panels(true) {
-		x := left + (side+gap)*float64(i)
-		l.items = append(l.items, p.draw(x, top, side, panel)...)
-		l.write(x+side/2, top-9, side, style{size: 13, bold: true, fill: ink, anchor: "middle"}, panel.title)
-		l.write(x, top+side+16, side/2, tick("start"), typographic(number(p.left)))
-		l.write(x+side, top+side+16, side/2, tick("end"), typographic(number(p.right)))
-		l.write(x+side/2, top+side+34, side, tick("middle"), d.column(0))
+// pairOf returns the panels of two of the columns, of the data and of samples, both in
+// the frame of the data.
+func (p *pairs) pairOf(i, j int) (data, samples panel) {
+	project := func(rows [][]float64) []point {
+		var points []point
+		for _, r := range rows {
+			points = append(points, point{r[i], r[j]})
+		}
+		return points
 	}
-	l.write(left-6, top+side, left-8, tick("end"), typographic(number(p.bottom)))
-	l.write(left-6, top+10, left-8, tick("end"), typographic(number(p.top)))
-	l.upwards(left-12, top+side/2, side-60, tick("middle"), d.column(1))
-	return encodeSVG(left+(side+gap)*most, top+side+bottom, "picture", "Picture of the model", d.pictureNote(p), l.items)
+	title, f := fmt.Sprintf("%d × %d", i+1, j+1), p.frame(i, j)
+	return panel{title: title, frame: f, points: project(p.data)}, panel{title: title, frame: f, points: project(p.samples)}
 }
 
-// upwards writes s from below to above, its baseline at x and its middle at y,
-// shortened to height.
-func (l *label) upwards(x, y, height float64, st style, s string) {
-	l.items = append(l.items, svgText{
-		X: px(x), Y: px(y), Size: px(st.size), Anchor: st.anchor, Fill: st.fill,
-		Turn: fmt.Sprintf("rotate(-90 %g %g)", x, y), Text: l.face.shorten(clean(s), st.size, height, false),
-	})
+// outside counts the samples that leave the frame of a pair of the first n columns.
+func (p *pairs) outside(n int) int {
+	out := map[int]bool{}
+	for j := range n {
+		for i := range j {
+			f := p.frame(i, j)
+			for k, r := range p.samples {
+				if !f.holds(point{r[i], r[j]}) {
+					out[k] = true
+				}
+			}
+		}
+	}
+	return len(out)
 }
 
-// column names a column of the data.
-func (d Document) column(i int) string {
-	if columns := d.Certificate.Data.Columns; i < len(columns) {
-		return columns[i]
-	}
-	return fmt.Sprintf("column %d", i+1)
+// holds tells whether a point lies in the frame; one that is not finite does not.
+func (f frame) holds(p point) bool {
+	return f.left <= p.x && p.x <= f.right && f.bottom <= p.y && p.y <= f.top
 }
 
-// pictureNote says what the picture shows, or why there is none.
-func (d Document) pictureNote(p *picture) string {
-	dim := len(d.Certificate.Data.Columns)
-	switch {
-	case p == nil && dim == 2:
-		return "There is no picture in the evidence."
-	case p == nil:
-		return fmt.Sprintf("There is no picture: the data have %s, and a density is drawn for two.", columns(d.Certificate.Data))
-	case len(p.model) == 0:
-		return fmt.Sprintf("The first two of %d columns of some test rows; a density is drawn for two columns only.", dim)
+// panel draws a panel in the square at (x, y).
+func (l *sheet) panel(x, y, side float64, p panel) {
+	if p.image != nil {
+		l.add(bitmap{x, y, side, side, p.image})
 	}
-	note := "The density that the model has learnt and test rows that it has not seen, in the same axes"
-	if len(p.truth) > 0 {
-		note += ", beside the true density"
+	m := marks{size: 1.2 + side/250, fill: dots}
+	if len(p.points) < 200 {
+		m.size += 0.6
 	}
-	return note + ". Darker is denser; the shade follows the square root of the density, on one scale for all panels."
+	for _, at := range p.points {
+		if p.frame.holds(at) {
+			across, up := (at.x-p.frame.left)/(p.frame.right-p.frame.left), (at.y-p.frame.bottom)/(p.frame.top-p.frame.bottom)
+			m.centres = append(m.centres, point{x + across*side, y + (1-up)*side})
+		}
+	}
+	if len(m.centres) > 0 {
+		l.add(m)
+	}
+	l.add(rectangle{x: x, y: y, width: side, height: side, stroke: faint, line: 1})
 }

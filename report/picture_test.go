@@ -1,9 +1,6 @@
 package report
 
 import (
-	"bytes"
-	"encoding/base64"
-	"image/png"
 	"math"
 	"strings"
 	"testing"
@@ -22,18 +19,7 @@ func TestHeatMap(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	encoded, ok := strings.CutPrefix(p.heatMap(p.model), "data:image/png;base64,")
-	if !ok {
-		t.Fatal("not a data URI")
-	}
-	file, err := base64.StdEncoding.DecodeString(encoded)
-	if err != nil {
-		t.Fatal(err)
-	}
-	img, err := png.Decode(bytes.NewReader(file))
-	if err != nil {
-		t.Fatal(err)
-	}
+	img := p.heatMap(p.model)
 	luminance := func(x, y int) uint32 {
 		r, g, b, _ := img.At(x, y).RGBA()
 		return 299*r + 587*g + 114*b
@@ -76,8 +62,10 @@ func TestNewPictureRefuses(t *testing.T) {
 		"negative size":     {pictureLogDensity: grid, pictureFrame: {0, 1, 0, 1, -3, -2}},
 		"infinite frame":    {pictureLogDensity: grid, pictureFrame: {0, math.Inf(1), 0, 1, 3, 2}},
 		"truth of a corner": {pictureLogDensity: grid, pictureFrame: {0, 1, 0, 1, 3, 2}, pictureTruth: {0}},
-		"half a point":      {pictureTestRows: {1, 2, 3}},
-		"point at infinity": {pictureTestRows: {1, math.Inf(1)}},
+		"half a point":      {pictureLogDensity: grid, pictureFrame: {0, 1, 0, 1, 3, 2}, pictureTestRows: {1, 2, 3}},
+		"point at infinity": {pictureLogDensity: grid, pictureFrame: {0, 1, 0, 1, 3, 2}, pictureTestRows: {1, math.Inf(1)}},
+		"half a row":        {pairsColumns: {0, 1, 2}, pairsTestRows: {1, 2, 3, 4}},
+		"no rows":           {pairsColumns: {0, 1, 2}, pairsSamples: {1, 2, 3}},
 	} {
 		if _, err := newPicture(arrays); err == nil {
 			t.Errorf("%s: no error", name)
@@ -96,7 +84,6 @@ func TestPicturePanels(t *testing.T) {
 		arrays cert.Arrays
 		want   string
 	}{
-		{cert.Arrays{pictureTestRows: {1, 2, 3, 4}}, "test rows"},
 		{cert.Arrays{pictureFrame: frame, pictureLogDensity: grid}, "learned density"},
 		{cert.Arrays{pictureFrame: frame, pictureLogDensity: grid, pictureTruth: grid, pictureTestRows: {0, 0}},
 			"learned density, test rows, true density"},
@@ -112,5 +99,28 @@ func TestPicturePanels(t *testing.T) {
 		if got := strings.Join(titles, ", "); got != c.want {
 			t.Errorf("panels are %q, want %q", got, c.want)
 		}
+	}
+}
+
+// TestPairs checks that samples are drawn in the data's frame, and those outside are
+// counted.
+func TestPairs(t *testing.T) {
+	p, err := newPicture(cert.Arrays{
+		pairsColumns:  {0, 1, 2},
+		pairsTestRows: {0, 0, 0, 10, 20, 30},
+		pairsSamples:  {5, 10, 15, 5, 10, 99, math.NaN(), 0, 0},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, samples := p.pairs.pairOf(0, 2)
+	if want := (frame{-1, 11, -3, 33}); data.frame != want || samples.frame != want {
+		t.Errorf("frames are %v and %v, want %v", data.frame, samples.frame, want)
+	}
+	if got := p.pairs.outside(3); got != 2 {
+		t.Errorf("%d samples are outside, want 2", got)
+	}
+	if got := p.pairs.outside(2); got != 1 {
+		t.Errorf("%d samples are outside of the first two columns, want 1", got)
 	}
 }

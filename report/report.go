@@ -1,5 +1,6 @@
-// Package report shows certificates: a one-page label (SVG), a page with every
-// row (HTML), a comparison, and a summary table. Everything is drawn from an
+// Package report shows certificates: a one-page label (SVG, PDF, PNG), a page with
+// every row (HTML), a comparison, and a summary table; labels and pages in English and
+// German. Everything is drawn from an
 // opened certificate and the arrays of its evidence, never from the model or
 // the data.
 package report
@@ -164,6 +165,23 @@ func sized(r cert.Row) string {
 func show(r cert.Row) reading {
 	factor, unit := display(r)
 	return read(r, factor, unit)
+}
+
+// show prints a row's numbers as a reader of the language is shown them.
+func (t *translator) show(r cert.Row) reading {
+	f := show(r)
+	f.figure, f.interval, f.cases = t.joined(f.figure), t.joined(f.interval), t.joined(f.cases)
+	f.unit = t.say(clean(f.unit))
+	return f
+}
+
+// joined translates the words that join figures.
+func (t *translator) joined(s string) string {
+	s = t.figures(s)
+	if t.language == German {
+		s = strings.NewReplacer(" to ", " bis ", "at least", "mindestens", "at most", "höchstens", " % interval", "-%-Intervall").Replace(s)
+	}
+	return s
 }
 
 func read(r cert.Row, factor float64, unit string) reading {

@@ -43,13 +43,17 @@ func parseFont(ttf []byte) *sfnt.Font {
 	return f
 }
 
+func (t *typeface) font(bold bool) *sfnt.Font {
+	if bold {
+		return t.bold
+	}
+	return t.regular
+}
+
 // width returns the advance of s in the unit of size. Kerning, which only
 // narrows text in these fonts, is left out.
 func (t *typeface) width(s string, size float64, bold bool) float64 {
-	f := t.regular
-	if bold {
-		f = t.bold
-	}
+	f := t.font(bold)
 	var em float64
 	for _, r := range s {
 		glyph, err := f.GlyphIndex(&t.buffer, r)

@@ -13,12 +13,13 @@ func certifyCommand() *cobra.Command {
 	var name, key string
 	var workers uint
 	var asJSON bool
+	var flags labelFlags
 	cmd := &cobra.Command{
 		Use:   "certify DIR --data SET|FILE",
 		Short: "Examine a fitted model and issue its certificate",
 		Long: `Examine the model that "flowcert fit" stored in the folder DIR on the test rows of
 the data that it was fitted to, and write beside it: certificate.json, its
-evidence, and the label as label.svg and label.html. With a key of "flowcert keygen"
+evidence, and the label as label.svg, .html, .pdf and .png. With a key of "flowcert keygen"
 the certificate is signed, in certificate.dsse.json.
 
 The data are split again as they were for the fit, and must be the same.`,
@@ -31,9 +32,13 @@ The data are split again as they were for the fit, and must be the same.`,
 			if err != nil {
 				return err
 			}
+			labels, err := flags.labels()
+			if err != nil {
+				return err
+			}
 			d := newDisplay(cmd.ErrOrStderr())
 			defer d.end()
-			path, err := campaign.Certify(cmd.Context(), args[0], name, campaign.Options{Workers: int(workers), Progress: d.show, Key: private})
+			path, err := campaign.Certify(cmd.Context(), args[0], name, campaign.Options{Workers: int(workers), Progress: d.show, Key: private, Labels: labels})
 			if err != nil {
 				return err
 			}
@@ -41,7 +46,7 @@ The data are split again as they were for the fit, and must be the same.`,
 			if err != nil {
 				return err
 			}
-			d.note("the certificate is %s, its label %s", path, filepath.Join(args[0], campaign.PageFile))
+			d.note("the certificate is %s, its label %s", path, filepath.Join(args[0], campaign.LabelFile(labels.Formats[0], labels.Language)))
 			noteSigned(d, private)
 			if asJSON {
 				return writeJSON(cmd.OutOrStdout(), document.Certificate)
@@ -51,6 +56,7 @@ The data are split again as they were for the fit, and must be the same.`,
 		},
 	}
 	dataFlag(cmd, &name)
+	flags.add(cmd)
 	keyFlag(cmd, &key)
 	workersFlag(cmd, &workers)
 	jsonFlag(cmd, &asJSON)

@@ -7,17 +7,23 @@ import (
 )
 
 func compareCommand() *cobra.Command {
-	var asJSON bool
+	var asJSON, asHTML bool
+	var flags labelFlags
 	cmd := &cobra.Command{
 		Use:   "compare CERT...",
 		Short: "Lay certificates side by side",
 		Long: `Print the rows of certificates side by side. Where they are of the same test rows,
 the models are compared pairwise row by row. A certificate that does not hold is
-refused.`,
+refused. With --html the same is a page that stands alone.`,
 		Example: `  flowcert compare mine/certificate.json other/certificate.json
-  flowcert compare flowcert-run/moons/*/seed-1/certificate.json`,
+  flowcert compare flowcert-run/moons/*/seed-1/certificate.json
+  flowcert compare --html --language de a/certificate.json b/certificate.json > compare.html`,
 		Args: arguments(1, -1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			labels, err := flags.labels()
+			if err != nil {
+				return err
+			}
 			documents, err := openAll(args)
 			if err != nil {
 				return err
@@ -29,10 +35,21 @@ refused.`,
 			if asJSON {
 				return writeJSON(cmd.OutOrStdout(), comparison)
 			}
+			if asHTML {
+				page, err := comparison.HTML(labels.Language)
+				if err != nil {
+					return err
+				}
+				_, err = cmd.OutOrStdout().Write(page)
+				return err
+			}
 			return comparison.Write(cmd.OutOrStdout())
 		},
 	}
+	cmd.Flags().BoolVar(&asHTML, "html", false, "print a page instead of text")
+	flags.addLanguage(cmd)
 	jsonFlag(cmd, &asJSON)
+	cmd.MarkFlagsMutuallyExclusive("html", "json")
 	return cmd
 }
 

@@ -17,6 +17,7 @@ func runCommand() *cobra.Command {
 	var out, key string
 	var workers uint
 	var asJSON bool
+	var flags labelFlags
 	cmd := &cobra.Command{
 		Use:   "run [PLAN.yaml]",
 		Short: "Fit, certify and compare every model of a plan on every data set",
@@ -52,9 +53,13 @@ A plan is YAML:
 			if err != nil {
 				return err
 			}
+			labels, err := flags.labels()
+			if err != nil {
+				return err
+			}
 			d := newDisplay(cmd.ErrOrStderr())
 			defer d.end()
-			cells, err := campaign.Run(cmd.Context(), plan, out, campaign.Options{Workers: int(workers), Progress: d.show, Key: private})
+			cells, err := campaign.Run(cmd.Context(), plan, out, campaign.Options{Workers: int(workers), Progress: d.show, Key: private, Labels: labels})
 			d.end()
 			if cmd.Context().Err() != nil {
 				d.note("%d of %d certificates are complete in %s; the same command goes on from there",
@@ -73,6 +78,7 @@ A plan is YAML:
 	}
 	cmd.Flags().StringVarP(&out, "out", "o", "flowcert-run", "folder to keep the records in")
 	cmd.MarkFlagDirname("out")
+	flags.add(cmd)
 	keyFlag(cmd, &key)
 	workersFlag(cmd, &workers)
 	jsonFlag(cmd, &asJSON)
@@ -107,7 +113,7 @@ func writeCells(w io.Writer, cells []campaign.Cell, asJSON bool) error {
 	if err := report.Summary(w, entries); err != nil {
 		return err
 	}
-	fmt.Fprintln(w, "\nCertificates, each with its label beside it as label.svg and label.html:")
+	fmt.Fprintln(w, "\nCertificates, each with its labels beside it:")
 	for _, c := range cells {
 		fmt.Fprintf(w, "  %s\n", c.Certificate)
 	}

@@ -1,0 +1,81 @@
+package report
+
+// germanLines are the statements of lines, by their English.
+func germanLines() map[string]string {
+	return map[string]string{
+		"other work of the machine":                 "andere Arbeit des Rechners",
+		"other work of the machine, while training": "andere Arbeit des Rechners, im Training",
+		"1,000 densities, above idle":               "1.000 Dichten, über Leerlauf",
+		"1,000 samples, above idle":                 "1.000 Stichproben, über Leerlauf",
+		"training, above idle":                      "Training, über Leerlauf",
+		"power when idle":                           "Leistung im Leerlauf",
+		"peak of the heap, while answering":         "Spitze des Heaps, beim Antworten",
+		"peak of the heap, while training":          "Spitze des Heaps, im Training",
+		"peak of the process, while answering":      "Spitze des Prozesses, beim Antworten",
+		"peak of the process, while training":       "Spitze des Prozesses, im Training",
+		"peak of the cgroup, while answering":       "Spitze der Cgroup, beim Antworten",
+		"peak of the cgroup, while training":        "Spitze der Cgroup, im Training",
+		"density":                                   "Dichte",
+		"samples":                                   "Stichproben",
+		"latent code":                               "latenter Code",
+		"marginals":                                 "Randverteilungen",
+		"conditionals":                              "bedingte Verteilungen",
+		"mode":                                      "Modus",
+		"missing values":                            "fehlende Werte",
+		"distribution function of a column":         "Verteilungsfunktion einer Spalte",
+
+		"invertible":                     "umkehrbar",
+		"density integrates to 1":        "Dichte hat Integral 1",
+		"log-determinant exact":          "Log-Determinante exakt",
+		"any distribution, in the limit": "jede Verteilung, im Grenzfall",
+		"tails like the base's":          "Ränder wie die der Basis",
+		"stretch of the map":             "Dehnung der Abbildung",
+		"cost grows":                     "Wachstum der Kosten",
+
+		"test log-likelihood":                     "Log-Likelihood der Testzeilen",
+		"gain over a Gaussian":                    "Gewinn gegenüber einer Normalverteilung",
+		"skill against a Gaussian":                "Leistung gegenüber einer Normalverteilung",
+		"excess over the true density":            "Rückstand zur wahren Dichte",
+		"total variation from the data, at least": "Totalvariation zu den Daten, mindestens",
+
+		"round trip, float32":     "hin und zurück, float32",
+		"round trip, float64":     "hin und zurück, float64",
+		"log-determinant":         "Log-Determinante",
+		"float32 against float64": "float32 gegen float64",
+
+		"1,000 densities":                 "1.000 Dichten",
+		"1,000 densities, processor time": "1.000 Dichten, Prozessorzeit",
+		"1,000 samples":                   "1.000 Stichproben",
+		"1,000 samples, processor time":   "1.000 Stichproben, Prozessorzeit",
+		"training":                        "Training",
+		"training, processor time":        "Training, Prozessorzeit",
+
+		"while answering":                           "beim Antworten",
+		"parameters":                                "Parameter",
+		"optimiser, while training":                 "Optimierer, im Training",
+		"activations and gradients, while training": "Aktivierungen und Gradienten, im Training",
+		"peak of the certifying process":            "Spitze des zertifizierenden Prozesses",
+	}
+}
+
+// germanWords are blocks, strengths, grades and units.
+func germanWords() map[string]string {
+	return map[string]string{
+		"of all cores": "aller Kerne",
+		"Answers":      "Antworten", "Guarantees": "Garantien", "Fit": "Anpassung", "Samples": "Stichproben",
+		"Numerics": "Numerik", "Time": "Zeit", "Memory": "Speicher", "Energy": "Energie",
+
+		"answers": "Antworten", "guarantees": "Garantien", "fit": "Anpassung",
+		"numerics": "Numerik", "time": "Zeit", "memory": "Speicher", "energy": "Energie",
+
+		"kind of scores": "Art der Bewertungen", "number of workers": "Zahl der Arbeiter", "kernels": "Rechenkerne",
+
+		"theorem": "Lehrsatz", "proved": "bewiesen", "bounded": "eingegrenzt", "tested": "getestet",
+		"measured": "gemessen", "declared": "angegeben", "not assessed": "nicht geprüft", "refuted": "widerlegt",
+
+		"relative": "relativ", "nats": "nat", "nats per row": "nat je Zeile", "nats per dimension": "nat je Dimension",
+		"s": "s", "ms": "ms", "J": "J", "mJ": "mJ", "W": "W", "uJ": "µJ", "MiB": "MiB", "KiB": "KiB",
+		"bytes": "Byte", "data": "Daten", "rows": "Zeilen",
+		"ms per 1,000 rows": "ms je 1.000 Zeilen", "mJ per 1,000 rows": "mJ je 1.000 Zeilen",
+	}
+}

@@ -263,3 +263,20 @@ func TestKeyID(t *testing.T) {
 		t.Errorf("%s, want %s", got, want)
 	}
 }
+
+// FuzzEnvelope reads signature files, whose bytes a forger chooses.
+func FuzzEnvelope(f *testing.F) {
+	f.Add([]byte("{\n  \"payloadType\": \"" + PayloadType + "\",\n  \"payload\": \"e30=\",\n  \"signatures\": [\n    {\n      \"keyid\": \"a\",\n      \"sig\": \"AA==\"\n    }\n  ]\n}\n"))
+	f.Add([]byte("{}"))
+	f.Fuzz(func(t *testing.T, file []byte) {
+		envelope, payload, err := decodeEnvelope(file)
+		if err != nil {
+			return
+		}
+		if again, err := encode(envelope, true); err != nil || !bytes.Equal(again, file) {
+			t.Errorf("read, but written otherwise (%v)", err)
+		}
+		_ = statementDifference(payload, []byte("{}"))
+		accepted(envelope, []ed25519.PublicKey{public(testKey(1))})
+	})
+}

@@ -165,6 +165,7 @@ func TestSchema(t *testing.T) {
 type formatTables struct {
 	Format   string         `json:"format"`
 	Blocks   []Block        `json:"blocks"`
+	Scale    GradeScale     `json:"scale"`
 	Lines    []formatLine   `json:"lines"`
 	Arrays   []formatArray  `json:"arrays"`
 	Theorems []formatTheory `json:"theorems"`
@@ -203,9 +204,10 @@ type formatTheory struct {
 	Source     string `json:"source"`
 }
 
-// TestTables publishes the lines, arrays and theorems, and holds SPEC.md to the rules.
+// TestTables publishes the scale, lines, arrays and theorems, and holds SPEC.md to the rules.
 func TestTables(t *testing.T) {
-	tables := formatTables{Format: Format, Blocks: Blocks()}
+	scale, _ := CurrentScale()
+	tables := formatTables{Format: Format, Blocks: Blocks(), Scale: scale}
 	rules := map[string]bool{}
 	for _, l := range Lines() {
 		line := formatLine{l.ID, l.Block, l.Statement, l.Unit, l.Theory, []formatBasis{}, l.Open}

@@ -3,6 +3,7 @@ package cert
 import (
 	"bytes"
 	"crypto/ed25519"
+	"encoding/binary"
 	"encoding/json"
 	"encoding/pem"
 	"errors"
@@ -309,13 +310,18 @@ func (w *vectorWriter) evidence() {
 		return side
 	})
 	change("evidence-form", "the same arrays with a longer header", "evidence", func(_ *Certificate, side []byte) []byte {
-		const more = 8
-		side[0] += more // the header's length, little-endian; it does not overflow
-		if int(side[0]) < more {
-			w.t.Fatal("the length overflows")
+		length := binary.LittleEndian.Uint64(side)
+		return slices.Concat(binary.LittleEndian.AppendUint64(nil, length+8), side[8:8+length], []byte("        "), side[8+length:])
+	})
+	change("evidence-twice", "an array that is listed twice in the header, as parsers take the last or the first", "evidence", func(_ *Certificate, side []byte) []byte {
+		length := int(binary.LittleEndian.Uint64(side))
+		header, data := bytes.TrimRight(side[8:8+length], " "), side[8+length:]
+		entry := header[1 : bytes.IndexByte(header, '}')+1]
+		header = slices.Concat([]byte("{"), entry, []byte(","), header[1:])
+		for len(header)%8 != 0 {
+			header = append(header, ' ')
 		}
-		end := 8 + int(side[0]) + int(side[1])<<8 - more
-		return slices.Concat(side[:end], bytes.Repeat([]byte(" "), more), side[end:])
+		return slices.Concat(binary.LittleEndian.AppendUint64(nil, uint64(len(header))), header, data)
 	})
 	w.forged("evidence-name", "a side file that is not named by its digest", "evidence", func(c *Certificate) { c.Evidence.File = "../evidence.safetensors" })
 	w.forged("evidence-list", "a unit that is not the array's", "evidence", func(c *Certificate) { c.Evidence.Arrays[0].Unit = "bits" })
@@ -343,6 +349,7 @@ func (w *vectorWriter) evidence() {
 
 // form are other bytes than those of the one form.
 func (w *vectorWriter) form() {
+	_, named := CurrentScale()
 	for _, c := range []struct{ name, comment, part, from, to string }{
 		{"form-space", "a space too many", "subject", `"dim": 2`, `"dim":  2`},
 		{"form-field-twice", "a field twice, as parsers take the last or the first", "subject", `"dim": 2`, `"dim": 3, "dim": 2`},
@@ -351,14 +358,14 @@ func (w *vectorWriter) form() {
 		{"form-escape", "an escape that is not needed", "subject", "<ellipsoid>", `\u003cellipsoid>`},
 		{"form-empty", "an empty field that is left out", "fit.log_likelihood", `"unit": "nats per row"`, `"unit": "nats per row", "grade": ""`},
 		{"form-line-end", "Windows line ends", "", "{\n", "{\r\n"},
-		{"form-order", "fields in another order", "scale", "\"scale\": {\n    \"version\": \"1\",", "\"scale\": {"},
+		{"form-order", "fields in another order", "scale", "\"scale\": {\n    \"version\": \"" + named.Version + "\",", "\"scale\": {"},
 		{"seal", "a changed field, seals left alone", "data", `"train_rows": 400`, `"train_rows": 4000`},
 	} {
 		w.edited(c.name, c.comment, "refuted", c.part, c.from, c.to)
 	}
 	order := &w.list[len(w.list)-2]
-	_, named := CurrentScale()
-	order.Edits = append(order.Edits, edit{`"sha256": "` + named.SHA256 + `"`, `"sha256": "` + named.SHA256 + "\",\n    \"version\": \"1\""})
+	order.Edits = append(order.Edits, edit{`"sha256": "` + named.SHA256 + `"`,
+		`"sha256": "` + named.SHA256 + "\",\n    \"version\": \"" + named.Version + `"`})
 	for _, c := range []struct{ name, comment, from, to string }{
 		{"newer-format", "a format of the future", Format, "flowcert certificate 2"},
 		{"newer-field", "a field of the future", `"dim": 2`, `"dim": 2, "shape": [2]`},

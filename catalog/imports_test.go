@@ -41,6 +41,7 @@ var allowed = map[string][]string{
 	"recipe": {"flow", "nn", "setting", "train", "internal/document", "internal/usage"},
 	"model":  {"density", "flow", "recipe", "setting", "train", "internal/atomicfile", "internal/usage"},
 
+	"proof":   {"internal/interval", "internal/parallel", "internal/taylor"},
 	"measure": {"internal/random"},
 	"probe":   {"measure"},
 	"cert":    {"internal/atomicfile", "internal/usage", "measure"},

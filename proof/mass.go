@@ -6,6 +6,7 @@ package proof
 import (
 	"container/heap"
 	"context"
+	"errors"
 	"fmt"
 	"math"
 
@@ -75,10 +76,13 @@ func OnGrid(lo, hi []float64) (gridLo, gridHi []float64) {
 	return gridLo, gridHi
 }
 
+// ErrBox is the error of a box that Integrate does not take.
+var ErrBox = errors.New("unsuitable box")
+
 // Integrate encloses the mass in the box from lo to hi, in at most three dimensions, by
 // adaptive bisection: what contributes most to the width is halved, time and again.
-// newDensity is called once per worker. It is an error if the box is not on the grid (see
-// OnGrid) or the context ends.
+// newDensity is called once per worker. It is ErrBox if the box is not on the grid (see OnGrid), or
+// reaches beyond 256, and an error if the context ends.
 func Integrate(ctx context.Context, newDensity func() (LogDensity, error), lo, hi []float64, o Options) (Mass, error) {
 	if err := checkBox(lo, hi); err != nil {
 		return Mass{}, fmt.Errorf("integrate: %w", err)
@@ -106,16 +110,16 @@ func Integrate(ctx context.Context, newDensity func() (LogDensity, error), lo, h
 
 func checkBox(lo, hi []float64) error {
 	if len(lo) < 1 || len(lo) > taylor.MaxVariables || len(hi) != len(lo) {
-		return fmt.Errorf("a box of %d and %d ends, want 1 to %d dimensions", len(lo), len(hi), taylor.MaxVariables)
+		return fmt.Errorf("%w: a box of %d and %d ends, want 1 to %d dimensions", ErrBox, len(lo), len(hi), taylor.MaxVariables)
 	}
 	for i := range lo {
 		for _, end := range []float64{lo[i], hi[i]} {
 			if !(math.Abs(end) <= gridReach) || end != math.Floor(end/gridStep)*gridStep {
-				return fmt.Errorf("a box that ends at %v, want a multiple of 2^-10 of at most 2^8", end)
+				return fmt.Errorf("%w: a box that ends at %v, want a multiple of 2^-10 of at most 2^8", ErrBox, end)
 			}
 		}
 		if !(lo[i] < hi[i]) {
-			return fmt.Errorf("a box from %v to %v", lo[i], hi[i])
+			return fmt.Errorf("%w: a box from %v to %v", ErrBox, lo[i], hi[i])
 		}
 	}
 	return nil

@@ -185,8 +185,9 @@ func asideRows() []string {
 	}
 }
 
-// asides says of a block's other rows which are refuted, what follows from the figures
-// of any, and the figures of asideRows with the signs of their strengths.
+// asides says of a block's other rows which are refuted, the figures of asideRows with
+// the signs of their strengths, and after an exclamation mark those that a reason warns
+// of, which the page gives.
 func (l *label) asides(h headline) []string {
 	var parts []string
 	subject := l.doc.Certificate.Subject
@@ -201,19 +202,22 @@ func (l *label) asides(h headline) []string {
 			parts = append(parts, l.wordOf(r.Strength)+": "+l.say(r.Statement))
 		}
 	}
-	for _, r := range append([]cert.Row{h.row}, h.others...) {
-		if assessed(r) && r.Strength != cert.Refuted && r.Reason != "" {
-			parts = append(parts, l.say(r.Reason))
-		}
-	}
+	var figures, warnings []string
 	for _, id := range asideRows() {
 		at := slices.IndexFunc(h.others, func(r cert.Row) bool { return r.ID == id })
 		if at >= 0 && assessed(h.others[at]) && h.others[at].Strength != cert.Refuted {
 			r := h.others[at]
-			parts = append(parts, sign(r.Strength)+" "+l.say(r.Statement)+" "+l.show(r).quantity())
+			figures = append(figures, sign(r.Strength)+" "+l.say(r.Statement)+" "+l.show(r).quantity())
 		}
 	}
-	return parts
+	for _, r := range h.others {
+		if assessed(r) && r.Strength != cert.Refuted && r.Reason != "" {
+			warnings = append(warnings, "! "+l.say(r.Statement)+" "+l.show(r).quantity())
+		}
+	}
+	// The first figure, such as the time of training, is wanted before any warning.
+	first := min(len(figures), 1)
+	return slices.Concat(parts, figures[:first], warnings, figures[first:])
 }
 
 // borders prints the borders of a grading, times a factor, all in the same form:

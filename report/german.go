@@ -2,10 +2,11 @@ package report
 
 import "maps"
 
-// german returns the German of every text that certificates and this package fix.
+// german returns the German of the texts that certificates and this package fix, but for
+// what arrays of the evidence are: that stays English on pages, and is marked so.
 func german() map[string]string {
 	all := map[string]string{}
-	for _, part := range []map[string]string{germanWords(), germanLabel(), germanLines(), germanMethods(), germanTheory(), germanSubjects(), germanEvidence(), germanPage()} {
+	for _, part := range []map[string]string{germanWords(), germanLabel(), germanLines(), germanMethods(), germanTheory(), germanSubjects(), germanPage()} {
 		maps.Copy(all, part)
 	}
 	return all

@@ -3,6 +3,22 @@ package report
 // germanLines are the statements of lines, by their English.
 func germanLines() map[string]string {
 	return map[string]string{
+		"columns of latent codes": "Spalten der latenten Codes", "latent codes jointly": "latente Codes gemeinsam",
+		"length of latent codes": "Länge der latenten Codes", "copies of training rows": "Kopien von Trainingszeilen",
+		"coverage": "Abdeckung", "coverage of highest-density regions": "Abdeckung der Gebiete höchster Dichte",
+		"distance of the correlations": "Abstand der Korrelationen", "effective share of samples": "wirksamer Anteil der Stichproben",
+		"energy distance": "Energiedistanz", "excess of the samples over the true density": "Rückstand der Stichproben zur wahren Dichte",
+		"largest distance of a column's distribution": "größter Abstand der Verteilung einer Spalte",
+		"log-likelihood of the worst tenth":           "Log-Likelihood des schlechtesten Zehntels",
+		"maximum mean discrepancy, squared":           "Maximum Mean Discrepancy, quadriert", "precision": "Präzision", "recall": "Trefferquote",
+		"samples follow the density": "Stichproben folgen der Dichte", "samples that lie among test rows": "Stichproben, die unter Testzeilen liegen",
+		"sliced Wasserstein distance":                 "Wasserstein-Distanz in Scheiben",
+		"test log-likelihood over trainings":          "Log-Likelihood der Testzeilen über Trainings",
+		"test log-likelihood over trainings and rows": "Log-Likelihood der Testzeilen über Trainings und Zeilen",
+		"test rows that lie among samples":            "Testzeilen, die unter Stichproben liegen", "test rows that training has seen": "Testzeilen, die das Training gesehen hat",
+		"test rows whose ball holds a sample":       "Testzeilen, deren Kugel eine Stichprobe enthält",
+		"told apart from data by a classifier":      "von einem Klassifikator von Daten unterschieden",
+		"training rows over test rows":              "Trainingszeilen über Testzeilen",
 		"other work of the machine":                 "andere Arbeit des Rechners",
 		"other work of the machine, while training": "andere Arbeit des Rechners, im Training",
 		"1,000 densities, above idle":               "1.000 Dichten, über Leerlauf",
@@ -61,6 +77,7 @@ func germanLines() map[string]string {
 // germanWords are blocks, strengths, grades and units.
 func germanWords() map[string]string {
 	return map[string]string{
+		"bits per dimension": "Bit je Dimension", "standard deviations": "Standardabweichungen",
 		"of all cores": "aller Kerne",
 		"Answers":      "Antworten", "Guarantees": "Garantien", "Fit": "Anpassung", "Samples": "Stichproben",
 		"Numerics": "Numerik", "Time": "Zeit", "Memory": "Speicher", "Energy": "Energie",

@@ -19,6 +19,8 @@ type Enclosable interface {
 // real numbers, whatever an evaluation in float64 or float32 makes of it.
 type Enclosure struct {
 	recording *ad.Enclosure
+	// NormalBase is whether latent codes are standard normal.
+	NormalBase bool
 }
 
 // Core returns the model of standardised or whitened rows that m holds, or m itself if it
@@ -46,11 +48,13 @@ func (f *Flow) Enclosure() (*Enclosure, error) {
 		return nil, errors.New("there are more than three dimensions")
 	}
 	t := ad.NewTape()
-	e, err := ad.NewEnclosure(t, f.distribution.LogDensity(flow.Pass{Tape: t}, t.Input(f.dim)))
+	out := f.recordForward(flow.Pass{Tape: t}, t.Input(f.dim))
+	e, err := ad.NewEnclosure(t, out[2], out[0])
 	if err != nil {
 		return nil, err
 	}
-	return &Enclosure{e}, nil
+	_, normal := f.distribution.Base.(flow.Normal)
+	return &Enclosure{recording: e, NormalBase: normal}, nil
 }
 
 // MultiplyAdds counts the weights that an enclosure goes through.
@@ -59,10 +63,20 @@ func (e *Enclosure) MultiplyAdds() int64 { return e.recording.MultiplyAdds() }
 // Enclose returns a Taylor model of the log-density, in nats, at the points centre + half
 // d with d in [-1, 1]^D.
 func (e *Enclosure) Enclose(centre, half []float64) taylor.Model {
+	e.run(centre, half)
+	return e.recording.Output(0)[0]
+}
+
+// Encode returns Taylor models of the latent code at the same points, until the next call.
+func (e *Enclosure) Encode(centre, half []float64) []taylor.Model {
+	e.run(centre, half)
+	return e.recording.Output(1)
+}
+
+func (e *Enclosure) run(centre, half []float64) {
 	x := e.recording.Input(0)
 	for i := range x {
 		x[i] = taylor.Variable(i, centre[i], half[i])
 	}
 	e.recording.Run()
-	return e.recording.Output(0)[0]
 }

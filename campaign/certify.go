@@ -34,7 +34,10 @@ func Certify(ctx context.Context, dir, name string, o Options) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	set, err := catalog.OpenData(name, description.Data.Drop)
+	if err := certifiable(dir, description); err != nil {
+		return "", err
+	}
+	set, err := catalog.OpenData(name, data.CSVOptions{Drop: description.Data.Drop})
 	if err != nil {
 		return "", err
 	}
@@ -81,6 +84,22 @@ func certify(ctx context.Context, dir string, set data.Set, y *yardsticks, o Opt
 	return filepath.Join(dir, cert.File), err
 }
 
+// certifiable returns a *usage.Error for a model of a kind that has no certificates.
+func certifiable(dir string, d model.Description) error {
+	switch {
+	case d.Target != "":
+		return usage.Errorf("certify %q: the model was fitted to the target %q, and certificates are of models fitted to data: how near it came is in %q",
+			dir, d.Target, TrainingFile)
+	case len(d.Condition) > 0:
+		return usage.Errorf("certify %q: the model is conditional on %q, and there are no certificates of conditional models yet: fit one without --given",
+			dir, strings.Join(d.Condition, ", "))
+	case d.Data.Weights != "":
+		return usage.Errorf("certify %q: the rows were weighed by %q, and there are no certificates of weighted rows yet: fit a model without --weights",
+			dir, d.Data.Weights)
+	}
+	return nil
+}
+
 // examination loads the model in dir and gathers what its claims need.
 func examination(ctx context.Context, dir string, set data.Set, y *yardsticks, o Options) (*claim.Examination, error) {
 	fitted, description, err := model.Load(dir, catalog.Library())
@@ -90,10 +109,6 @@ func examination(ctx context.Context, dir string, set data.Set, y *yardsticks, o
 	entry, err := catalog.Library().EntryOf(description)
 	if err != nil {
 		return nil, err
-	}
-	if len(description.Condition) > 0 {
-		return nil, usage.Errorf("certify %q: the model is conditional on %q, and there are no certificates of conditional models yet: fit one without --given",
-			dir, strings.Join(description.Condition, ", "))
 	}
 	split, err := set.Split(description.Data.SplitSeed)
 	if err != nil {
@@ -123,7 +138,10 @@ func examination(ctx context.Context, dir string, set data.Set, y *yardsticks, o
 		e.Truth = truth
 	}
 	if found {
-		e.Training, e.Report = &training.Window, &training.Report
+		e.Report = &training.Report
+		if training.ResumedAt == 0 { // else a part of the fit was not measured
+			e.Training = &training.Window
+		}
 	}
 	return e, nil
 }

@@ -60,10 +60,14 @@ func cause(err error) error {
 // dir, which is made if need be. If write fails, dir is as it was. That the system
 // refuses to write is a *usage.Error: only the user can make room.
 func staged(dir string, write func(staging string) error) error {
-	err := fill(dir, write)
-	var refused syscall.Errno
-	if errors.As(err, &refused) {
-		return usage.Errorf("cannot write to folder %q: %w; make room, or choose another folder", dir, refused)
+	return refused(dir, fill(dir, write))
+}
+
+// refused returns err as a *usage.Error if the system refused to write into dir.
+func refused(dir string, err error) error {
+	var refusal syscall.Errno
+	if errors.As(err, &refusal) {
+		return usage.Errorf("cannot write to folder %q: %w; make room, or choose another folder", dir, refusal)
 	}
 	return err
 }

@@ -4,9 +4,9 @@ import (
 	"context"
 	"crypto/ed25519"
 	"fmt"
-	"path/filepath"
 
-	"flowcert/catalog"
+	"gonum.org/v1/gonum/mat"
+
 	"flowcert/data"
 	"flowcert/density"
 	"flowcert/internal/usage"
@@ -55,17 +55,24 @@ func (o Options) progress(stage string, step, steps int) {
 // training.json. It differs from one run to the next.
 type Training struct {
 	// ModelSHA256 is the digest of the model's description.
-	ModelSHA256 string            `json:"model_sha256"`
-	Workers     int               `json:"workers"`
+	ModelSHA256 string `json:"model_sha256"`
+	Workers     int    `json:"workers"`
+	// ResumedAt is the step at which the fit went on after an interruption; 0 if there
+	// was none. Window is of what came after it.
+	ResumedAt   int               `json:"resumed_at,omitempty"`
 	Report      density.Report    `json:"report"`
 	Window      probe.Window      `json:"window"`
 	Environment probe.Environment `json:"environment"`
+	// Reached is how near a flow has come to a target.
+	Reached *Reached `json:"reached,omitempty"`
 }
 
 // Fit fits the job's model and stores it in the folder dir, with what it cost in
-// training.json, in place of an older model and its certificate. Nothing is
-// written before the fit has ended, and nothing if ctx is cancelled. A folder
-// that cannot be written is a *usage.Error, before any work.
+// training.json, in place of an older model and its certificate. If ctx is cancelled
+// the fit is kept in dir as CheckpointFile, and the same job goes on from there to the
+// same model, where the kind of model can; a job that differs is refused. Nothing else
+// is written before the fit has ended. A folder that cannot be written is a
+// *usage.Error, before any work.
 func (j Job) Fit(ctx context.Context, dir string, o Options) error {
 	if err := Writable(dir); err != nil {
 		return err
@@ -73,61 +80,29 @@ func (j Job) Fit(ctx context.Context, dir string, o Options) error {
 	if j.Entry.Text == "" && len(j.Given) > 0 {
 		return usage.Errorf("model %q takes no condition: fit a flow, or leave out --given", j.Entry.Name)
 	}
-	stage := fmt.Sprintf("fitting %s to %s", j.Entry.Name, j.Name)
-	o.progress(stage, 0, 0)
 	split, err := j.Set.Split(j.Seed)
 	if err != nil {
 		return err
 	}
-	description := model.Description{Columns: j.Set.Info().Columns, Condition: j.Given}
-	points, condition := description.Partition()
-	fitter := j.Entry.Fitter(j.Settings)
-	fitOptions := density.FitOptions{
-		Seed:     j.Seed,
-		Workers:  o.Workers,
-		Progress: func(p density.Progress) { o.progress(stage, p.Step, p.Steps) },
-
-		TrainCondition:      data.Columns(split.Train, condition),
-		ValidationCondition: data.Columns(split.Validation, condition),
+	if j.Entry.Text == "" && split.TrainWeights != nil {
+		return usage.Errorf("model %q takes no weights of rows: fit a flow, or leave out --weights", j.Entry.Name)
 	}
-	var fitted density.Model
-	training := Training{Workers: o.Workers}
-	roots := probe.SystemRoots()
-	training.Window, err = probe.NewMeter(roots).Measure(func() (err error) {
-		fitted, training.Report, err = fitter.Fit(ctx, data.Columns(split.Train, points), data.Columns(split.Validation, points), fitOptions)
+	d := model.Description{Columns: j.Set.Info().Columns, Condition: j.Given, Seed: j.Seed, Data: j.described(split)}
+	if err := d.Describe(j.Entry, j.Settings); err != nil {
 		return err
+	}
+	points, condition := d.Partition()
+	fitter := j.Entry.Fitter(j.Settings)
+	stage := fmt.Sprintf("fitting %s to %s", j.Entry.Name, j.Name)
+	fitted, training, err := measured(ctx, dir, stage, d, o, func(f density.FitOptions) (density.Model, density.Report, error) {
+		f.TrainCondition, f.ValidationCondition = data.Columns(split.Train, condition), data.Columns(split.Validation, condition)
+		f.TrainWeights, f.ValidationWeights = split.TrainWeights, split.ValidationWeights
+		return fitter.Fit(ctx, data.Columns(split.Train, points), data.Columns(split.Validation, points), f)
 	})
 	if err != nil {
-		return fmt.Errorf("%s: %w", stage, err)
-	}
-	if training.Environment, err = roots.Environment(); err != nil {
 		return err
 	}
-	return j.store(dir, split, fitted, training)
-}
-
-// store writes the model and what its fit cost. The model is read again before it
-// replaces another.
-func (j Job) store(dir string, split data.Split, fitted density.Model, training Training) error {
-	return staged(dir, func(staging string) error {
-		description := model.Description{Columns: j.Set.Info().Columns, Condition: j.Given, Seed: j.Seed, Data: j.described(split)}
-		err := description.Describe(j.Entry, j.Settings)
-		if err != nil {
-			return err
-		}
-		if err = model.Save(staging, description, fitted); err != nil {
-			return err
-		}
-		_, description, err = model.Load(staging, catalog.Library())
-		if err != nil {
-			return err
-		}
-		training.ModelSHA256 = description.SHA256
-		if err := writeJSON(filepath.Join(staging, TrainingFile), training); err != nil {
-			return err
-		}
-		return removeCertificate(dir)
-	})
+	return store(dir, d, fitted, training)
 }
 
 // described names the job's data, with the digests of its split.
@@ -135,9 +110,20 @@ func (j Job) described(split data.Split) model.Data {
 	return model.Data{
 		Name:             j.Set.Info().Name,
 		Drop:             j.Drop,
+		Weights:          j.Set.Info().Weights,
 		SplitSeed:        j.Seed,
-		TrainSHA256:      data.Digest(split.Train),
-		ValidationSHA256: data.Digest(split.Validation),
+		TrainSHA256:      data.Digest(weighted(split.Train, split.TrainWeights)),
+		ValidationSHA256: data.Digest(weighted(split.Validation, split.ValidationWeights)),
 		TestSHA256:       data.Digest(split.Test),
 	}
+}
+
+// weighted returns rows with their weights, if there are any, in a last column.
+func weighted(x *mat.Dense, weights []float64) *mat.Dense {
+	if weights == nil {
+		return x
+	}
+	var all mat.Dense
+	all.Augment(x, mat.NewDense(len(weights), 1, weights))
+	return &all
 }

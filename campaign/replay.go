@@ -126,7 +126,7 @@ func (r *Replay) subject(dir, name string, c *cert.Certificate) (*claim.Examinat
 		return nil, nil
 	}
 	r.say("model", ReplayHolds, "description and weights have the digests of the certificate")
-	set, err := catalog.OpenData(name, d.Data.Drop)
+	set, err := catalog.OpenData(name, data.CSVOptions{Drop: d.Data.Drop})
 	if err != nil {
 		return nil, err
 	}

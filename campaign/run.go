@@ -13,6 +13,7 @@ import (
 
 	"flowcert/catalog"
 	"flowcert/cert"
+	"flowcert/data"
 	"flowcert/internal/usage"
 	"flowcert/model"
 	"flowcert/setting"
@@ -88,7 +89,7 @@ func Run(ctx context.Context, p Plan, dir string, o Options) ([]Cell, error) {
 func (p Plan) tasks(dir string) ([]task, error) {
 	var tasks []task
 	for _, d := range p.Data {
-		set, err := catalog.OpenData(d.Name, d.Drop)
+		set, err := catalog.OpenData(d.Name, data.CSVOptions{Drop: d.Drop})
 		if err != nil {
 			return nil, p.errorf(d.line, "%w", err)
 		}

@@ -14,6 +14,7 @@ import (
 	"flowcert/internal/usage"
 	"flowcert/model"
 	"flowcert/recipe"
+	"flowcert/target"
 )
 
 // Models returns every model, in the order in which they are listed.
@@ -160,6 +161,23 @@ func Claims() []claim.Claim {
 	}
 }
 
+// Targets returns every density that flows are fitted to without rows.
+func Targets() []target.Target {
+	return []target.Target{
+		target.U1(),
+		target.U2(),
+		target.U3(),
+		target.U4(),
+		target.TwoMoons(),
+		target.CircularGaussians(),
+		target.Rings(),
+		target.Sinusoid(),
+		target.SinusoidGap(),
+		target.SinusoidSplit(),
+		target.Smiley(),
+	}
+}
+
 // OpenModel returns the model that a user means by name: one of the catalogue, or a
 // file that describes a flow. Whatever is wrong with them is a *usage.Error.
 func OpenModel(name string) (model.Entry, error) {
@@ -174,18 +192,34 @@ func OpenModel(name string) (model.Entry, error) {
 	return model.FlowEntry(strings.TrimSuffix(filepath.Base(name), extension), text, Kinds())
 }
 
+// OpenTarget returns the target that a user means by name, in letters of either case.
+// An unknown one is a *usage.Error.
+func OpenTarget(name string) (target.Target, error) {
+	var names []string
+	for _, t := range Targets() {
+		if strings.EqualFold(t.Name(), name) {
+			return t, nil
+		}
+		names = append(names, t.Name())
+	}
+	return target.Target{}, usage.Errorf("unknown target %q: did you mean %q? (\"flowcert list targets\" lists them)", name, usage.Nearest(name, names))
+}
+
 // OpenData returns the data set that a user means by name: a set of the
-// catalogue, or a file of delimited text, from which the columns in drop are
-// left out. Whatever is wrong with them is a *usage.Error.
-func OpenData(name string, drop []string) (data.Set, error) {
+// catalogue, or a file of delimited text, which o says how to read. Whatever is
+// wrong with them is a *usage.Error.
+func OpenData(name string, o data.CSVOptions) (data.Set, error) {
 	var names []string
 	for _, set := range Data() {
 		if set.Info().Name != name {
 			names = append(names, set.Info().Name)
 			continue
 		}
-		if len(drop) > 0 {
-			return nil, usage.Errorf("data set %q comes with the program and keeps all its columns: leave %q out of files only", name, drop[0])
+		if len(o.Drop) > 0 {
+			return nil, usage.Errorf("data set %q comes with the program and keeps all its columns: leave %q out of files only", name, o.Drop[0])
+		}
+		if o.Weights != "" {
+			return nil, usage.Errorf("data set %q comes with the program and has no weights %q: weigh the rows of files only", name, o.Weights)
 		}
 		return set, nil
 	}
@@ -193,5 +227,5 @@ func OpenData(name string, drop []string) (data.Set, error) {
 		return nil, usage.Errorf("there is neither a data set nor a file %q: did you mean %q? (\"flowcert list data\" lists the sets)",
 			name, usage.Nearest(name, names))
 	}
-	return data.Open(name, data.CSVOptions{Drop: drop})
+	return data.Open(name, o)
 }

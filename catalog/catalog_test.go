@@ -107,12 +107,32 @@ func TestEverySetIsDescribed(t *testing.T) {
 			t.Errorf("data set %q was made by others and has no licence", info.Name)
 		}
 		distinct(t, "column of "+info.Name, info.Columns)
-		found, err := catalog.OpenData(info.Name, nil)
+		found, err := catalog.OpenData(info.Name, data.CSVOptions{})
 		if err != nil || found.Info().Name != info.Name {
 			t.Errorf("data set %q is not found by its name: %v", info.Name, err)
 		}
 	}
 	distinct(t, "data set", names)
+}
+
+func TestEveryTargetIsDescribed(t *testing.T) {
+	var names []string
+	for _, target := range catalog.Targets() {
+		info := target.Info()
+		names = append(names, info.Name)
+		if info.Title == "" || info.Source == "" || !sentence(info.Summary) {
+			t.Errorf("target %q lacks a title, a source or one sentence of summary", info.Name)
+		}
+		found, err := catalog.OpenTarget(strings.ToUpper(info.Name))
+		if err != nil || found.Name() != info.Name {
+			t.Errorf("target %q is not found by its name: %v", info.Name, err)
+		}
+	}
+	distinct(t, "target", names)
+	var bad *usage.Error
+	if _, err := catalog.OpenTarget("u5"); !errors.As(err, &bad) || !strings.Contains(err.Error(), `did you mean "u1"`) {
+		t.Errorf("u5: got %v", err)
+	}
 }
 
 // Every line of the certificate's format that rests on evidence is carried by exactly
@@ -157,16 +177,18 @@ func TestOpenDataRefuses(t *testing.T) {
 		"no/such":    "no such file",
 		"absent.csv": "no such file",
 	} {
-		_, err := catalog.OpenData(name, nil)
+		_, err := catalog.OpenData(name, data.CSVOptions{})
 		var bad *usage.Error
 		if !errors.As(err, &bad) || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: got %v, want a usage error with %q", name, err, want)
 		}
 	}
-	if _, err := catalog.OpenData("iris", []string{"1"}); err == nil {
-		t.Error("a column of an embedded set is dropped")
+	for _, o := range []data.CSVOptions{{Drop: []string{"1"}}, {Weights: "1"}} {
+		if _, err := catalog.OpenData("iris", o); err == nil {
+			t.Errorf("an embedded set is read with %+v", o)
+		}
 	}
-	if _, err := catalog.OpenData(filepath.Join("..", "data", "embedded", "iris.csv"), nil); err != nil {
+	if _, err := catalog.OpenData(filepath.Join("..", "data", "embedded", "iris.csv"), data.CSVOptions{}); err != nil {
 		t.Errorf("a file is not opened: %v", err)
 	}
 }

@@ -36,7 +36,7 @@ var allowed = map[string][]string{
 	"density/densitytest": {"density", "internal/numeric", "internal/random"},
 
 	"data":   {"internal/random", "internal/usage"},
-	"train":  {"ad", "density", "flow", "setting", "internal/kernel", "internal/parallel", "internal/random"},
+	"train":  {"ad", "density", "flow", "setting", "internal/kernel", "internal/parallel", "internal/random", "internal/usage"},
 	"target": {"ad", "internal/random", "setting"},
 	"recipe": {"flow", "nn", "setting", "train", "internal/document", "internal/usage"},
 	"model":  {"density", "flow", "recipe", "setting", "train", "internal/atomicfile", "internal/usage"},
@@ -52,9 +52,9 @@ var allowed = map[string][]string{
 	"bench/compare": {},
 	"bench/excess":  {"catalog", "data", "density", "measure", "model", "internal/atomicfile"},
 
-	"catalog":      {"claim", "data", "flow", "model", "recipe", "probe", "internal/usage"},
-	"campaign":     {"catalog", "cert", "claim", "data", "density", "model", "probe", "report", "internal/atomicfile", "internal/kernel", "internal/usage", "setting", "internal/document"},
-	"cmd/flowcert": {"internal/kernel", "measure", "nn", "recipe", "train", "campaign", "catalog", "cert", "data", "density", "export", "model", "probe", "report", "internal/usage", "setting"},
+	"catalog":      {"claim", "data", "flow", "model", "recipe", "probe", "target", "internal/usage"},
+	"campaign":     {"catalog", "cert", "claim", "data", "density", "model", "probe", "report", "target", "train", "internal/atomicfile", "internal/kernel", "internal/usage", "setting", "internal/document"},
+	"cmd/flowcert": {"internal/kernel", "measure", "nn", "recipe", "train", "campaign", "catalog", "cert", "data", "density", "export", "model", "probe", "report", "target", "internal/usage", "setting"},
 }
 
 // training are the packages that a reader who only verifies must not need.

@@ -10,6 +10,7 @@ import (
 
 	"flowcert/density"
 	"flowcert/flow"
+	"flowcert/internal/usage"
 	"flowcert/recipe"
 	"flowcert/setting"
 	"flowcert/train"
@@ -75,15 +76,40 @@ func FlowEntry(name string, text []byte, kinds recipe.Kinds) (Entry, error) {
 	return e, nil
 }
 
+// Reverse returns the fit of the flow, with its starting weights, to a target without
+// rows: nothing is done to the columns, and the target's power rises over the first
+// quarter of the steps. A model that is no single flow is a *usage.Error.
+func (e Entry) Reverse(t train.Target, s setting.Values, seed uint64) (train.Reverse, error) {
+	if e.recipe == nil {
+		return train.Reverse{}, usage.Errorf("model %q is no flow, and only flows are fitted to targets: see \"flowcert list models\"", e.Name)
+	}
+	f, err := e.recipe.Resolve(s)
+	if err != nil {
+		return train.Reverse{}, err
+	}
+	flows, err := build(f, t.Dim(), 0, seed)
+	if err != nil {
+		return train.Reverse{}, err
+	}
+	if len(flows) > 1 {
+		return train.Reverse{}, usage.Errorf("model %q is a mixture of flows, and only single flows are fitted to targets: see \"flowcert list models\"", e.Name)
+	}
+	schedule := train.NewSchedule(f.Training)
+	return train.Reverse{Distribution: flows[0], Target: t, Schedule: schedule, Anneal: schedule.Steps / 4}, nil
+}
+
 // describe returns the resolved description that is stored beside the weights; nil if the
-// model is no flow.
-func (e Entry) describe(s setting.Values) (json.RawMessage, error) {
+// model is no flow. A flow that is fitted to a target has its columns as they are.
+func (e Entry) describe(s setting.Values, target bool) (json.RawMessage, error) {
 	if e.recipe == nil {
 		return nil, nil
 	}
 	f, err := e.recipe.Resolve(s)
 	if err != nil {
 		return nil, err
+	}
+	if target {
+		f.Columns = "none"
 	}
 	return json.Marshal(f)
 }

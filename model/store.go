@@ -41,8 +41,10 @@ type Description struct {
 	// Condition are those of the columns that the density of the others is conditional on.
 	Condition []string `json:"condition,omitempty"`
 	Seed      uint64   `json:"seed"`
-	Data      Data     `json:"data"`
-	Weights   File     `json:"weights"`
+	// Data is what the model was fitted to, or Target the density without rows.
+	Data    Data   `json:"data,omitzero"`
+	Target  string `json:"target,omitempty"`
+	Weights File   `json:"weights"`
 	// SHA256 is that of this description, written without this field.
 	SHA256 string `json:"sha256,omitempty"`
 }
@@ -52,9 +54,11 @@ type Data struct {
 	// Name is the data set's name or the file's path as the user gave it.
 	Name string `json:"name"`
 	// Drop are the columns that were left out.
-	Drop      []string `json:"drop,omitempty"`
-	SplitSeed uint64   `json:"split_seed"`
-	// The digests of the three parts of the split.
+	Drop []string `json:"drop,omitempty"`
+	// Weights is the column that held the rows' weights; "" if all weighed the same.
+	Weights   string `json:"weights,omitempty"`
+	SplitSeed uint64 `json:"split_seed"`
+	// The digests of the three parts of the split, weights in a last column.
 	TrainSHA256      string `json:"train_sha256"`
 	ValidationSHA256 string `json:"validation_sha256"`
 	TestSHA256       string `json:"test_sha256"`
@@ -66,10 +70,11 @@ type File struct {
 	SHA256 string `json:"sha256"`
 }
 
-// Describe fills in what the entry with its settings says of the model.
+// Describe fills in what the entry with its settings says of the model, whose Target is
+// known.
 func (d *Description) Describe(e Entry, s setting.Values) (err error) {
 	d.Model, d.Settings = e.Name, s
-	d.Flow, err = e.describe(s)
+	d.Flow, err = e.describe(s, d.Target != "")
 	return err
 }
 

@@ -11,6 +11,7 @@ import (
 	"flowcert/density"
 	"flowcert/flow"
 	"flowcert/internal/random"
+	"flowcert/internal/usage"
 )
 
 // Target is a density that is known up to a factor.
@@ -45,16 +46,17 @@ type Reverse struct {
 	Draws int
 	// Anneal is the number of steps in which the power of the target rises from 0.01
 	// to 1, as in equation 20 of Rezende and Mohamed; 0 leaves it at 1. Modes that the
-	// flow does not reach at the start are found more easily.
+	// flow does not reach at the start are found more easily. The schedule's patience
+	// begins afterwards.
 	Anneal int
 }
 
 // Fit takes the steps. Report's figures are evidence lower bounds, those of training
 // with the annealed target; the report and the bytes of the weights are the same for
-// any number of workers.
+// any number of workers. A flow that cannot be fitted to the target is a *usage.Error.
 func (r Reverse) Fit(ctx context.Context, o density.FitOptions) (*density.Flow, density.Report, error) {
 	if err := r.check(); err != nil {
-		return nil, density.Report{}, fmt.Errorf("fit to target %q: %w", r.Target.Name(), err)
+		return nil, density.Report{}, usage.Errorf("fit to target %q: %w: choose another flow", r.Target.Name(), err)
 	}
 	t := r.training(o)
 	defer t.engine.close()
@@ -102,7 +104,7 @@ func (r Reverse) training(o density.FitOptions) *training {
 			return fmt.Sprintf("%x", h.Sum(nil))
 		},
 		options: o,
-		every:   s.every(n), patience: s.patience(n), plateau: s.plateau(n),
+		every:   s.every(n), patience: r.Anneal + s.patience(n), plateau: r.Anneal + s.plateau(n),
 	}
 }
 

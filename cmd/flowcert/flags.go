@@ -22,9 +22,14 @@ func jsonFlag(cmd *cobra.Command, asJSON *bool) {
 	cmd.Flags().BoolVar(asJSON, "json", false, "print JSON instead of text")
 }
 
+// dataFlag is a required --data.
 func dataFlag(cmd *cobra.Command, name *string) {
-	cmd.Flags().StringVar(name, "data", "", "a data set of \"flowcert list data\", or a CSV file")
+	optionalDataFlag(cmd, name)
 	cmd.MarkFlagRequired("data")
+}
+
+func optionalDataFlag(cmd *cobra.Command, name *string) {
+	cmd.Flags().StringVar(name, "data", "", "a data set of \"flowcert list data\", or a CSV file")
 	cmd.RegisterFlagCompletionFunc("data", completeData)
 }
 

@@ -18,6 +18,7 @@ import (
 	"flowcert/probe"
 	"flowcert/recipe"
 	"flowcert/setting"
+	"flowcert/target"
 	"flowcert/train"
 )
 
@@ -28,6 +29,7 @@ var lists = []struct {
 }{
 	{"models", listModels},
 	{"data", listData},
+	{"targets", listTargets},
 	{"claims", listClaims},
 	{"probes", listProbes},
 	{"layers", listLayers},
@@ -49,8 +51,8 @@ func listCommand() *cobra.Command {
 		names = append(names, l.name)
 	}
 	cmd := &cobra.Command{
-		Use:   "list models|data|claims|probes|layers|schema [NAME]",
-		Short: "List the models, data sets, claims and probes there are, and what flows are made of",
+		Use:   "list models|data|targets|claims|probes|layers|schema [NAME]",
+		Short: "List the models, data sets, targets, claims and probes there are, and what flows are made of",
 		Long: `List what there is. "list models NAME" prints the description of a flow, to change
 and to fit; "list layers" says what descriptions can name, and "list schema" prints
 the JSON Schema with which editors complete and check them.`,
@@ -229,6 +231,22 @@ func listData(w io.Writer, o listOptions) error {
 			entropy = fmt.Sprintf("%.4f", item.Entropy.Nats)
 		}
 		fmt.Fprintf(t, "%s\t%s\t%d\t%d\t%s\t%s\n", item.Name, item.Title, item.Rows, len(item.Columns), entropy, item.Licence)
+	}
+	return t.Flush()
+}
+
+func listTargets(w io.Writer, o listOptions) error {
+	items := []target.Info{}
+	for _, t := range catalog.Targets() {
+		items = append(items, t.Info())
+	}
+	if o.json {
+		return writeJSON(w, items)
+	}
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "NAME\tTITLE\tLOG Z IN NATS\tSOURCE")
+	for _, item := range items {
+		fmt.Fprintf(t, "%s\t%s\t%.4f\t%s\n", item.Name, item.Title, item.LogZ, item.Source)
 	}
 	return t.Flush()
 }

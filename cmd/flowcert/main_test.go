@@ -103,17 +103,18 @@ func isEmpty(folder string) bool {
 	return err == nil && len(entries) == 0
 }
 
-// await waits until a file exists:
+// await waits until a file exists, and has a text if that is given:
 //
-//	await FILE
+//	await FILE [TEXT]
 func await(ts *testscript.TestScript, _ bool, args []string) {
 	for range 6000 {
-		if _, err := os.Stat(ts.MkAbs(args[0])); err == nil {
+		content, err := os.ReadFile(ts.MkAbs(args[0]))
+		if err == nil && strings.Contains(string(content), strings.Join(args[1:], " ")) {
 			return
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
-	ts.Fatalf("%s does not appear", args[0])
+	ts.Fatalf("%q does not appear", args)
 }
 
 // flip changes one bit in the middle of the file that a pattern names:

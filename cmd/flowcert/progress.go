@@ -27,6 +27,8 @@ type display struct {
 	terminal bool
 	stage    string
 	bar      *progressbar.ProgressBar
+	// first is the step that the stage began at: a fit may go on from a later one.
+	first int
 	// began is the start of the stage, and said when it was last reported.
 	began, said time.Time
 }
@@ -62,12 +64,12 @@ func (d *display) show(stage string, step, steps int) {
 	now := probe.Now()
 	if stage != d.stage {
 		d.end()
-		d.stage, d.began, d.said = stage, now, now
+		d.stage, d.first, d.began, d.said = stage, step, now, now
 		fmt.Fprintln(d.w, stage)
 	}
 	left := ""
-	if step > 0 {
-		seconds := now.Sub(d.began).Seconds() * float64(steps-step) / float64(step)
+	if step > d.first {
+		seconds := now.Sub(d.began).Seconds() * float64(steps-step) / float64(step-d.first)
 		left = "about " + (time.Duration(math.Ceil(seconds)) * time.Second).String() + " left"
 	}
 	switch {
@@ -87,7 +89,7 @@ func (d *display) show(stage string, step, steps int) {
 		}
 		d.bar.Describe(left)
 		d.bar.Set(step)
-	case step > 0 && now.Sub(d.said) >= lineEvery:
+	case step > d.first && now.Sub(d.said) >= lineEvery:
 		d.said = now
 		fmt.Fprintf(d.w, "%s: %d of %d, %s\n", stage, step, steps, left)
 	}

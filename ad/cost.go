@@ -9,7 +9,8 @@ import (
 // Cost is what a program does for one row, counted from its operations.
 type Cost struct {
 	// MultiplyAdds are those of the dense layers, forward and, in a program with
-	// gradients, backward. Masked layers count the pieces that are computed.
+	// gradients, backward, and forward those of reflections and rotations. Masked layers
+	// count the pieces that are computed.
 	MultiplyAdds int64 `json:"multiply_adds"`
 	// Elementary counts exponentials, logarithms, square roots and the like of the
 	// forward pass.
@@ -32,9 +33,14 @@ func (p *Program[T]) Cost() Cost {
 		}
 		c.Elementary += p.elementary(n)
 		c.Iterative = c.Iterative || n.kind == opMixtureInverse
-		if n.kind == opDense {
+		switch n.kind {
+		case opDense:
 			k := p.packed[p.packs[id]]
 			c.MultiplyAdds += int64(k.out * k.in)
+		case opReflect: // two scalar products and a sum for each vector
+			c.MultiplyAdds += 3 * int64(p.nodes[n.in[0]].cols)
+		case opRotate:
+			c.MultiplyAdds += 2 * int64(len(n.index)) // 4 for each pair
 		}
 		if sub := p.subs[id]; sub != nil {
 			once := sub.Cost()

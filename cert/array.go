@@ -26,6 +26,7 @@ func arraySpecs() []arraySpec {
 		{name: "integral.refinements", unit: "", meaning: "integral of the density over all of space, before and after every cell was halved"},
 		{name: "precision.gap", unit: "nats", meaning: "float32 minus float64 log-density of one row"},
 	}
+	specs = append(specs, guaranteeSpecs()...)
 	specs = append(specs, answerSpecs()...)
 	specs = append(specs, windowSpecs("density")...)
 	specs = append(specs, windowSpecs("sampling")...)

@@ -40,6 +40,7 @@ func fixture() *Builder {
 	b.Record("log_det.error", wave(20, 0, 0x1p-27, 3))
 	b.Record("integral.refinements", []float64{1 - 0x1p-13, 1 - 0x1p-15})
 	b.Record("precision.gap", wave(n, 0, 0x1p-20, 3))
+	recordGuarantees(b, wave)
 	recordAnswers(b, wave)
 	for _, window := range []string{"density", "sampling", "training"} {
 		repeats := 12

@@ -111,5 +111,17 @@ func numericsLines() []Line {
 			Bases: largest("log_det.error", "both directions and the log-density against the determinant of a numeric Jacobian, largest error")},
 		{ID: "numerics.precision_gap", Block: Numerics, Statement: "float32 against float64", Unit: "nats",
 			Bases: largest("precision.gap", "largest difference of a row's log-density between the two precisions")},
+		{ID: "numerics.determinism", Block: Numerics, Statement: "same seed, same bytes", Bases: []Basis{{
+			Rule: "largest", Inputs: []string{"determinism.differences"}, Parameters: map[string]float64{"threshold": 0},
+			Method: "samples, densities and codes computed again and by other numbers of workers, values that differ"}}},
+		{ID: "numerics.far_out", Block: Numerics, Statement: "far out, without a finite density", Bases: []Basis{{
+			Rule: "share not finite", Inputs: []string{"far_out.log_density"},
+			Method: "float32 densities of test rows moved away from the mean up to 1,000,000 times as far, share that is not finite"}}},
+		{ID: "numerics.noise", Block: Numerics, Statement: "with noise of 1% of a deviation", Unit: "nats", Bases: []Basis{{
+			Rule: "mean", Inputs: []string{"noise.change"}, Parameters: map[string]float64{"level": level},
+			Method: "mean change of a test row's log-density, Student's t interval"}}},
+		{ID: "numerics.shift", Block: Numerics, Statement: "shifted by a deviation", Unit: "nats", Bases: []Basis{{
+			Rule: "mean", Inputs: []string{"shift.change"}, Parameters: map[string]float64{"level": level},
+			Method: "mean change of a test row's log-density, Student's t interval"}}},
 	}
 }

@@ -43,6 +43,18 @@ func ruleOf(name string) rule {
 		return distance
 	case "largest and distance":
 		return largestAndDistance
+	case "positive":
+		return positive
+	case "spread":
+		return spread
+	case "near one":
+		return nearOne
+	case "stretch":
+		return stretch
+	case "degree":
+		return degree
+	case "share not finite":
+		return share
 	case "integral":
 		return integral
 	case "sum":

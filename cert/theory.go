@@ -39,7 +39,7 @@ func theorems() []theorem {
 		chain             = "a chain of layers, each a bijection for all values of its weights"
 		bounded           = "outside their box splines are the identity: whitened data and code differ by a bounded amount"
 	)
-	return []theorem{
+	return append([]theorem{
 		{"guarantees.invertible.theory", affineCoupling, 1, positiveScales, realNVP},
 		{"guarantees.invertible.theory", affineAutoregressive, 1, positiveScales, maf},
 		{"guarantees.invertible.theory", splineCoupling, 1, risingSplines, neuralSpline},
@@ -64,7 +64,7 @@ func theorems() []theorem {
 		{"guarantees.tails.theory", splineCoupling, 1, bounded, neuralSpline},
 		{"guarantees.tails.theory", splineAutoregressive, 1, bounded, neuralSpline},
 		{"guarantees.tails.theory", gaussian, 1, "the density is its own base", construction},
-	}
+	}, flowTheorems()...)
 }
 
 // theoremOf returns the theorem of a line for a family, if there is one in so many

@@ -6,7 +6,8 @@ func TestTheoremOf(t *testing.T) {
 	const line = "guarantees.invertible.theory"
 	for family, want := range map[string]string{
 		"affine coupling flow": "affine coupling flow",
-		"planar flow":          " flow",
+		"planar flow":          "planar flow",
+		"power coupling flow":  " flow",
 		"composed flow":        " flow",
 		"mixture of flows":     "",
 		"mixture":              "",

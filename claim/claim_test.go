@@ -50,6 +50,7 @@ func quality() []claim.Claim {
 		claim.Likelihood(), claim.Samples(), claim.RoundTrip(), claim.LogDet(), claim.Integral(),
 		claim.Precision(), claim.Picture(),
 		claim.Marginals(), claim.Conditionals(), claim.Mode(), claim.Distribution(),
+		claim.Preconditions(), claim.Volume(), claim.Tails(), claim.Stretch(), claim.Growth(), claim.Stress(),
 	}
 }
 

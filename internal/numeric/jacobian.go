@@ -67,3 +67,33 @@ func LogDets(f func(x *mat.Dense) (*mat.Dense, error), x *mat.Dense, steps []flo
 	}
 	return dets, nil
 }
+
+// Jacobians returns the Jacobian of f at every row of x, by central differences: column j
+// is moved by steps[j] either way. f is called once, with 2D rows for every row of D
+// columns. The error is f's own.
+func Jacobians(f func(x *mat.Dense) (*mat.Dense, error), x *mat.Dense, steps []float64) ([]*mat.Dense, error) {
+	rows, dim := x.Dims()
+	moved := mat.NewDense(rows*2*dim, dim, nil)
+	for i := range rows * 2 * dim {
+		j := i % (2 * dim) / 2
+		moved.SetRow(i, x.RawRowView(i/(2*dim)))
+		moved.Set(i, j, moved.At(i, j)+steps[j]*float64(2*(i%2)-1))
+	}
+	y, err := f(moved)
+	if err != nil {
+		return nil, err
+	}
+	_, outputs := y.Dims()
+	jacobians := make([]*mat.Dense, rows)
+	for i := range jacobians {
+		jacobians[i] = mat.NewDense(outputs, dim, nil)
+		for j := range dim {
+			down, up := 2*(i*dim+j), 2*(i*dim+j)+1
+			width := moved.At(up, j) - moved.At(down, j) // as it came out after rounding
+			for k := range outputs {
+				jacobians[i].Set(k, j, (y.At(up, k)-y.At(down, k))/width)
+			}
+		}
+	}
+	return jacobians, nil
+}

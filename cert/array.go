@@ -28,6 +28,9 @@ func arraySpecs() []arraySpec {
 	}
 	specs = append(specs, guaranteeSpecs()...)
 	specs = append(specs, answerSpecs()...)
+	specs = append(specs, fitSpecs()...)
+	specs = append(specs, sampleSpecs()...)
+	specs = append(specs, bridgeSpecs()...)
 	specs = append(specs, windowSpecs("density")...)
 	specs = append(specs, windowSpecs("sampling")...)
 	specs = append(specs, windowSpecs("training")...)

@@ -42,6 +42,7 @@ func fixture() *Builder {
 	b.Record("precision.gap", wave(n, 0, 0x1p-20, 3))
 	recordGuarantees(b, wave)
 	recordAnswers(b, wave)
+	recordComparisons(b, wave)
 	for _, window := range []string{"density", "sampling", "training"} {
 		repeats := 12
 		if window == "training" {

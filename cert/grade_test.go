@@ -8,8 +8,8 @@ import (
 // TestScaleIsFrozen fails when a border is changed: that takes a new version.
 func TestScaleIsFrozen(t *testing.T) {
 	scale, named := CurrentScale()
-	const frozen = "5e80013c1955596e40d8ce85ab31881bd1e69aeb200a252ecdfb34cfd763031d"
-	if named.Version != "1" || named.SHA256 != frozen {
+	const frozen = "ea1e389d33522082bc534e0b817ce3722e4715dae7415613a2cb3d01ec3ff3e9"
+	if named.Version != "2" || named.SHA256 != frozen {
 		t.Errorf("scale %q has SHA-256 %s, which was frozen as %s", named.Version, named.SHA256, frozen)
 	}
 	for _, g := range scale.Grades {
@@ -55,7 +55,7 @@ func TestGrade(t *testing.T) {
 func TestMark(t *testing.T) {
 	c := sound(t)
 	for block, want := range map[Block]string{
-		Answers: "", Guarantees: "", Fit: "fit.excess_per_dimension", Samples: "", Numerics: "numerics.round_trip_float32",
+		Answers: "", Guarantees: "", Fit: "fit.excess_per_dimension", Samples: "samples.classifier", Numerics: "numerics.round_trip_float32",
 		Time: "time.density", Memory: "memory.answering", Energy: "energy.density",
 	} {
 		row, g, ok := c.Mark(block)
@@ -72,6 +72,7 @@ func TestMark(t *testing.T) {
 	b.data.Truth = false
 	b.Skip("fit.excess", "the true density is not known")
 	b.Skip("fit.excess_per_dimension", "the true density is not known")
+	b.Skip("fit.effective_samples", "the true density is not known")
 	c, _, err := b.Certificate()
 	if err != nil {
 		t.Fatal(err)

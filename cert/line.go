@@ -68,36 +68,6 @@ func LineOf(id string) (Line, bool) {
 	return Line{}, false
 }
 
-func fitLines() []Line {
-	const model, gaussian, reference, truth = "test.log_density", "test.gaussian_log_density",
-		"test.reference_log_density", "test.true_log_density"
-	interval := map[string]float64{"level": level}
-	return []Line{
-		{ID: "fit.log_likelihood", Block: Fit, Statement: "test log-likelihood", Unit: "nats per row", Bases: []Basis{{
-			Rule: "mean", Inputs: []string{model}, Parameters: interval,
-			Method: "mean over the test rows in the data's units, Student's t interval"}}},
-		{ID: "fit.gain", Block: Fit, Statement: "gain over a Gaussian", Unit: "nats per dimension", Bases: []Basis{{
-			Rule: "gain", Inputs: []string{model, gaussian}, Parameters: interval, PerDimension: true,
-			Method: "model minus full-covariance Gaussian, paired by test row, Student's t interval"}}},
-		{ID: "fit.skill", Block: Fit, Statement: "skill against a Gaussian", Bases: []Basis{
-			{Rule: "skill", Inputs: []string{model, gaussian, truth}, Parameters: interval,
-				Method: "share of the gain from the Gaussian to the true density that the model reaches, paired by test row, Fieller's interval"},
-			{Rule: "skill", Inputs: []string{model, gaussian, reference}, Parameters: interval,
-				Method: "gain over the Gaussian as a share of the gain of reference-1, paired by test row, Fieller's interval"}}},
-		{ID: "fit.excess", Block: Fit, Statement: "excess over the true density", Unit: "nats per row", Bases: []Basis{{
-			Rule: "mean difference", Inputs: []string{truth, model}, Parameters: interval,
-			Method: "true minus model log-density, paired by test row, Student's t interval"}}},
-		{ID: "fit.excess_per_dimension", Block: Fit, Statement: "excess over the true density", Unit: "nats per dimension", Bases: []Basis{{
-			Rule: "mean difference", Inputs: []string{truth, model}, Parameters: interval, PerDimension: true,
-			Method: "true minus model log-density, paired by test row, Student's t interval"}}},
-	}
-}
-
-func sampleLines() []Line {
-	return []Line{{ID: "samples.total_variation", Block: Samples, Statement: "total variation from the data, at least",
-		Open: "no comparison with data yet"}}
-}
-
 func numericsLines() []Line {
 	largest := func(input, method string) []Basis {
 		return []Basis{{Rule: "largest", Inputs: []string{input}, Method: method}}

@@ -26,10 +26,12 @@ func guaranteeLines() []Line {
 			Parameters: map[string]float64{"threshold": roundTripThreshold},
 			Method:     "round trips through the map and its inverse in float64, largest relative error"}),
 		theory("guarantees.normalised", "density integrates to 1"),
-		checked("guarantees.normalised", "density integrates to 1", "", Basis{
-			Rule: "integral", Inputs: []string{"integral.refinements"},
-			Parameters: map[string]float64{"threshold": integralThreshold},
-			Method:     "adaptive Gauss quadrature over all of space, stable when every cell is halved"}),
+		{ID: "guarantees.normalised.checked", Block: Guarantees, Statement: "density integrates to 1", Bases: []Basis{
+			{Rule: "integral", Inputs: []string{"integral.refinements"},
+				Parameters: map[string]float64{"threshold": integralThreshold},
+				Method:     "adaptive Gauss quadrature over all of space, stable when every cell is halved"},
+			bridgeBasis()}},
+		{ID: "guarantees.sampler.checked", Block: Guarantees, Statement: "samples follow the density", Bases: []Basis{bridgeBasis()}},
 		theory("guarantees.log_det", "log-determinant exact"),
 		checked("guarantees.log_det", "log-determinant exact", "nats", Basis{
 			Rule: "largest", Inputs: []string{"log_det.error"},

@@ -23,66 +23,68 @@ type Outcome struct {
 // arrays do not fit each other, which happens in forged evidence only.
 type rule func(in [][]float64, parameters map[string]float64) (Outcome, error)
 
-func ruleOf(name string) rule {
-	switch name {
-	case "mean":
-		return mean
-	case "mean difference":
-		return meanDifference
-	case "gain":
-		return gain
-	case "skill":
-		return skill
-	case "finite":
-		return finite
-	case "largest":
-		return largest
-	case "highest":
-		return highest
-	case "distance":
-		return distance
-	case "largest and distance":
-		return largestAndDistance
-	case "positive":
-		return positive
-	case "spread":
-		return spread
-	case "near one":
-		return nearOne
-	case "stretch":
-		return stretch
-	case "degree":
-		return degree
-	case "share not finite":
-		return share
-	case "integral":
-		return integral
-	case "sum":
-		return sum
-	case "rate":
-		return rate
-	case "net median rate":
-		return netMedianRate
-	case "load":
-		return load
-	case "above baseline":
-		return aboveBaseline
-	case "counted joules":
-		return reader(counted).joules
-	case "counted joules above idle":
-		return reader(counted).aboveIdle
-	case "counted idle watts":
-		return reader(counted).idleWatts
-	case "metered joules":
-		return reader(metered).joules
-	case "metered joules above idle":
-		return reader(metered).aboveIdle
-	case "metered idle watts":
-		return reader(metered).idleWatts
-	case "modelled joules":
-		return modelledJoules
+// rules are all computations by name.
+func rules() map[string]rule {
+	return map[string]rule{
+		"mean":                      mean,
+		"mean difference":           meanDifference,
+		"gain":                      gain,
+		"skill":                     skill,
+		"bits":                      bits,
+		"lowest decile":             lowestDecile,
+		"gap":                       gap,
+		"leakage":                   leakage,
+		"reverse divergence":        reverseDivergence,
+		"effective samples":         effectiveSamples,
+		"error of training":         errorOfTraining,
+		"error of both":             errorOfBoth,
+		"radius":                    radius,
+		"columns":                   columns,
+		"energy of codes":           energyOfCodes,
+		"regions":                   regions,
+		"total variation":           totalVariation,
+		"told apart":                toldApart,
+		"beside":                    beside,
+		"share":                     shareBeside,
+		"permutations":              permutations,
+		"discrepancy":               discrepancy,
+		"two samples":               twoSamples,
+		"correlations":              correlations,
+		"copies":                    copies,
+		"bridge":                    bridge,
+		"finite":                    finite,
+		"largest":                   largest,
+		"highest":                   highest,
+		"distance":                  distance,
+		"largest and distance":      largestAndDistance,
+		"positive":                  positive,
+		"spread":                    spread,
+		"near one":                  nearOne,
+		"stretch":                   stretch,
+		"degree":                    degree,
+		"share not finite":          share,
+		"integral":                  integral,
+		"sum":                       sum,
+		"rate":                      rate,
+		"net median rate":           netMedianRate,
+		"load":                      load,
+		"above baseline":            aboveBaseline,
+		"counted joules":            reader(counted).joules,
+		"counted joules above idle": reader(counted).aboveIdle,
+		"counted idle watts":        reader(counted).idleWatts,
+		"metered joules":            reader(metered).joules,
+		"metered joules above idle": reader(metered).aboveIdle,
+		"metered idle watts":        reader(metered).idleWatts,
+		"modelled joules":           modelledJoules,
 	}
-	panic(fmt.Sprintf("cert: unknown rule %q", name))
+}
+
+func ruleOf(name string) rule {
+	r, ok := rules()[name]
+	if !ok {
+		panic(fmt.Sprintf("cert: unknown rule %q", name))
+	}
+	return r
 }
 
 // measured is an outcome without an interval.

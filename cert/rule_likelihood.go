@@ -4,12 +4,12 @@ import (
 	"flowcert/measure"
 )
 
-// mean: the mean of one array with Student's t interval.
+// mean: the mean of one array with Hall's interval.
 func mean(in [][]float64, p map[string]float64) (Outcome, error) {
-	return interval(measure.Mean(in[0], p["level"])), nil
+	return interval(measure.SkewedMean(in[0], p["level"])), nil
 }
 
-// meanDifference: the mean of a - b, paired by entry, with Student's t interval,
+// meanDifference: the mean of a - b, paired by entry, with Hall's interval,
 // per dimension where the parameter "dimensions" is given.
 func meanDifference(in [][]float64, p map[string]float64) (Outcome, error) {
 	if err := sameLength(in); err != nil {

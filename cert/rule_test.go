@@ -32,9 +32,9 @@ func TestRules(t *testing.T) {
 			Measured, 0.5, 0.5, 0.5, ""},
 		{"gain", "gain", [][]float64{{5, 7, 9}, {3, 5, 7}}, map[string]float64{"level": 0.95}, Measured, 2, 2, 2, ""},
 		{"gain of a Gaussian", "gain", [][]float64{{5, 7}, {5, 7}}, map[string]float64{"level": 0.95}, Measured, 0, 0, 0, ""},
-		// The standard error is 1, and t(0.975, 2) = 4.30265 (tables).
-		{"gain that cannot be told", "gain", [][]float64{{1, 1, 4}, {0, 0, 0}}, map[string]float64{"level": 0.95},
-			Measured, 2, 2 - 4.30265, 2 + 4.30265, "a Gaussian, with fewer parameters, would do as well"},
+		// The standard error is 1/sqrt(3), there is no skewness, and t(0.975, 2) = 4.30265 (tables).
+		{"gain that cannot be told", "gain", [][]float64{{1, 2, 3}, {0, 0, 0}}, map[string]float64{"level": 0.95},
+			Measured, 2, 2 - 4.30265/math.Sqrt(3), 2 + 4.30265/math.Sqrt(3), "a Gaussian, with fewer parameters, would do as well"},
 		{"skill", "skill", [][]float64{{3, 4, 5, 6}, {1, 2, 3, 4}, {5, 6, 7, 8}}, map[string]float64{"level": 0.95},
 			Measured, 0.5, 0.5, 0.5, ""},
 		{"skill without a gap", "skill", [][]float64{{3, 4, 5}, {1, 2, 3}, {1.1, 1.9, 3}}, map[string]float64{"level": 0.95},

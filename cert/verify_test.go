@@ -198,7 +198,7 @@ func TestOtherForm(t *testing.T) {
 		{"a space", `"dim": 2`, `"dim":  2`, "subject"},
 		{"a field twice", `"dim": 2`, `"dim": 3, "dim": 2`, "subject"},
 		{"another case", `"dim": 2`, `"Dim": 2`, "subject"},
-		{"another form of a number", `"level": 0.95`, `"level": 9.5e-1`, "fit.log_likelihood"},
+		{"another form of a number", `"level": 0.95`, `"level": 9.5e-1`, "guarantees.sampler.checked"},
 		{"an escape", "One <ellipsoid>", `One \u003cellipsoid>`, "subject"},
 		{"a zero that goes without saying", `"unit": "nats per row"`, `"unit": "nats per row", "grade": ""`, "fit.log_likelihood"},
 		{"no end of line", "}\n", "}", "seals"},

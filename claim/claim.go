@@ -52,6 +52,8 @@ type Examination struct {
 	Report   *density.Report
 	Meter    *probe.Meter
 	Roots    probe.Roots
+	// Thorough asks for what takes minutes: further trainings.
+	Thorough bool
 	// Workers is the number of goroutines; 0 means all processors. Only costs
 	// depend on it.
 	Workers int

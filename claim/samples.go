@@ -12,7 +12,7 @@ const sampleRows = 1000
 
 // Samples draws rows and asks the model for their density.
 func Samples() Claim {
-	return Claim{Name: "samples", Lines: []string{"answers.samples"}, Assess: samples}
+	return Claim{Name: "samples", Lines: []string{"answers.samples", "fit.regions"}, Assess: samples}
 }
 
 func samples(_ context.Context, e *Examination, b *cert.Builder) error {

@@ -14,7 +14,7 @@ import (
 const (
 	// classifierFeatures is the number of random features.
 	classifierFeatures = 256
-	// classifierPenalty is the best of 0.1, 1, 10 and 100 over shifts, scales and
+	// classifierPenalty is a compromise of 0.1, 1, 10 and 100 over shifts, scales and
 	// correlations planted in 2 to 63 columns of 100 to 2000 rows.
 	classifierPenalty = 10
 )

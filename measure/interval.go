@@ -46,20 +46,20 @@ func Mean(x []float64, level float64) (Interval, error) {
 	}, nil
 }
 
-// PairedDifference returns the mean of a[i] - b[i] with Student's t interval, as
-// Mean does. Pairing removes what a row contributes to both sides, which makes the
+// PairedDifference returns the mean of a[i] - b[i] with Hall's interval, as SkewedMean
+// does. Pairing removes what a row contributes to both sides, which makes the
 // interval much narrower than that of two separate means. It panics if the lengths
 // differ.
 func PairedDifference(a, b []float64, level float64) (Interval, error) {
-	difference, err := Mean(subtract(a, b), level)
+	difference, err := SkewedMean(subtract(a, b), level)
 	if err != nil {
 		return Interval{}, fmt.Errorf("paired difference: %w", err)
 	}
 	return difference, nil
 }
 
-// GainPerDimension returns the mean of (model[i] - baseline[i])/dim with Student's
-// t interval. For log-densities in nats over dim columns it is in nats per
+// GainPerDimension returns the mean of (model[i] - baseline[i])/dim with Hall's
+// interval. For log-densities in nats over dim columns it is in nats per
 // dimension, and does not depend on the units of the data.
 func GainPerDimension(model, baseline []float64, dim int, level float64) (Interval, error) {
 	gain, err := PairedDifference(model, baseline, level)

@@ -70,7 +70,7 @@ func TestMean(t *testing.T) {
 func TestPairedDifference(t *testing.T) {
 	// Differences 1, 2, 6; the rows' own level is large and must cancel.
 	a, b := []float64{1001, 2002, 3006}, []float64{1000, 2000, 3000}
-	want := mustInterval(t)(Mean([]float64{1, 2, 6}, 0.95))
+	want := mustInterval(t)(SkewedMean([]float64{1, 2, 6}, 0.95))
 	if got := mustInterval(t)(PairedDifference(a, b, 0.95)); got != want {
 		t.Errorf("paired difference = %+v, want %+v", got, want)
 	}

@@ -118,18 +118,28 @@ func (c *curve[T]) slope() T {
 	return r * r * c.m
 }
 
-// solve returns the relative position at which the bin's value is v: the root of
-// equation 29 of Durkan et al. in the form that does not cancel.
+// squarable bounds what solve squares; derivatives that are larger have no digits there.
+const squarable = 1e18
+
+// solve returns the relative position t at which the bin's value is v. The ratio r of t
+// to 1-t is the positive root of
+//
+//	s (1-u) r^2 + (left (1-u) - right u) r - s u = 0
+//
+// where u is the relative height of v: equation 29 of Durkan et al. with a discriminant
+// of positive terms, so that nothing cancels in steep or flat bins.
 func (b *bin[T]) solve(v T) T {
-	s := b.height / b.width
-	steep := b.left + b.right - 2*s
-	rise := v - b.y
-	a := b.height*(s-b.left) + rise*steep
-	h := b.height*b.left - rise*steep
-	c := -s * rise
-	// Rounding may take the discriminant just below 0, never the mathematics.
-	root := T(math.Sqrt(float64(max(h*h-4*a*c, 0))))
-	return min(max(2*c/(-h-root), 0), 1)
+	u := min(max((v-b.y)/b.height, 0), 1)
+	rest := 1 - u
+	linear := min(max(b.left*rest-b.right*u, -squarable), squarable)
+	s2 := 2 * b.height / b.width
+	low, high := s2*u, s2*rest
+	// Of the two forms of the root the one that adds.
+	root := T(math.Sqrt(float64(linear*linear + low*high)))
+	if linear < 0 {
+		return (root - linear) / (root - linear + high)
+	}
+	return low / (root + linear + low)
 }
 
 func spline[T Float](y, logSlope, x, knots Block[T], s Spline, inverse bool) {

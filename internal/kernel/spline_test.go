@@ -206,8 +206,42 @@ func (s Spline) knot(k []float32, lane, i int, vertical bool) float32 {
 	return at
 }
 
-// Where the curve is nearly flat rounding can take the inverse's discriminant below
-// zero; the image stays in the box and the gradient a number all the same.
+// TestSplineInverseReturns: the curve in float64 leads from the inverse's image back to
+// the point but for a few roundings: those of the box, and that of the image, which the
+// slope magnifies. So it is where bins are steep or flat and derivatives are far from
+// their slope, where the quadratic formula loses all digits.
+func TestSplineInverseReturns(t *testing.T) {
+	const units = 16 // some 8 sums of sizes of bins, each rounded, in either direction
+	for _, s := range sets(t) {
+		for _, scale := range []float32{1, 4, 10} {
+			worst := 0.0
+			for i := range 40 {
+				r := rand.New(rand.NewPCG(7, uint64(i)))
+				c := newSplineCase(r, Spline{Bins: 8, Bound: 3, MinBin: 1e-3, MinSlope: 1e-3}, 4, 4)
+				for j := range c.h.Data {
+					c.h.Data[j] *= scale
+				}
+				s.SplineKnots(c.knots.Block, c.h.Block, c.spline)
+				s.Spline(c.y.Block, c.slope.Block, c.x.Block, c.knots.Block, c.spline, true)
+				exact := converted[float64](c, r, 0)
+				Portable[float64]().Spline(exact.dx.Block, exact.slope.Block, exact.y.Block, exact.knots.Block, c.spline, false)
+				for p := range c.x.Panels {
+					for j, x := range c.x.Panel(p) {
+						rounding := 0x1p-24 * c.spline.Bound * (1 + math.Exp(exact.slope.Panel(p)[j]))
+						worst = max(worst, math.Abs(exact.dx.Panel(p)[j]-float64(x))/rounding)
+					}
+				}
+			}
+			t.Logf("%s, parameters of about %v: %.1f roundings", s.Name, scale, worst)
+			if !(worst <= units) {
+				t.Errorf("%s, parameters of about %v: a point returns with %.1f roundings (want %d)", s.Name, scale, worst, units)
+			}
+		}
+	}
+}
+
+// Where the curve is nearly flat the position in the bin is at its end but for rounding;
+// the image stays in the box and the gradient is a number all the same.
 func TestSplineNearlyFlat(t *testing.T) {
 	for _, s := range sets(t) {
 		for i := range 200 {

@@ -29,6 +29,8 @@ var constants = []struct {
 	{"one", []float32{1}},
 	{"two", []float32{2}},
 	{"largest", []float32{math.MaxFloat32}},
+	// What a spline's inverse squares is kept within this, so that it does not overflow.
+	{"squarable", []float32{1e18}},
 	{"infinity", []float32{float32(math.Inf(1))}},
 	{"log2e", []float32{math.Log2E}},
 	// Added to a number of less than 22 bits it leaves the nearest integer in the

@@ -262,7 +262,7 @@ func findBin(w *writer, inverse bool) {
 // corner on the point's own axis nothing is left.
 func curve(w *writer, inverse bool) {
 	n := registers("v/m", "x", "y", "width", "height", "left", "right", "product",
-		"s", "steep", "t", "u/rise", "rr/bend", "tt/a", "n/b", "d/c")
+		"s", "steep", "t", "u/rise/low", "rr/rest/high", "tt/root", "n/b", "d/c")
 	n.write(w, `
 		VDIVPS width, height, s
 		VADDPS left, right, steep
@@ -290,29 +290,37 @@ func curve(w *writer, inverse bool) {
 		VFMADD231PS rr, left, m`)
 }
 
-// solve computes t as the portable version does, with the signs of its h, here b, and
-// of its c turned and with 2c in place of c: t = 2c/(b + root).
+// solve computes t as the portable version does, u being rise and c twice s. The
+// operands of minima and maxima are in the order that lets NaNs through, and the sign of
+// b chooses between the forms of the root.
 func solve(w *writer, n naming) {
 	n.write(w, `
 		VSUBPS y, v, rise
-		VMULPS rise, steep, bend
-		VSUBPS left, s, a
-		VFMADD213PS bend, height, a
-		VMOVAPS left, b
-		VFMSUB213PS bend, height, b
-		VMULPS rise, s, c
-		VADDPS c, c, c
-		VMULPS c, a, a
-		VADDPS a, a, a
-		VFMADD231PS b, b, a
+		VDIVPS height, rise, rise
 		VXORPS t, t, t
-		VMAXPS a, t, a
-		VSQRTPS a, a
-		VADDPS b, a, a
-		VDIVPS a, c, a
-		VMAXPS a, t, t
-		VMOVUPS one<>(SB), product
-		VMINPS t, product, t`)
+		VMAXPS rise, t, rise
+		VMOVUPS one<>(SB), rest
+		VMINPS rise, rest, rise
+		VSUBPS rise, rest, rest
+		VMULPS left, rest, b
+		VFNMADD231PS rise, right, b
+		VMOVUPS squarable<>(SB), product
+		VMINPS b, product, b
+		VXORPS signBit<>(SB), product, product
+		VMAXPS b, product, b
+		VADDPS s, s, c
+		VMULPS c, rise, low
+		VMULPS c, rest, high
+		VMULPS low, high, root
+		VFMADD231PS b, b, root
+		VSQRTPS root, root
+		VMOVUPS signBit<>(SB), product
+		VANDNPS b, product, product
+		VADDPS product, root, root
+		VBLENDVPS b, root, low, c
+		VBLENDVPS b, high, low, product
+		VADDPS root, product, product
+		VDIVPS product, c, t`)
 }
 
 // splineMap writes the kernel for the points' images and the slopes there; the

@@ -41,6 +41,7 @@ func NewEnclosure(t *Tape, outputs ...Value) (*Enclosure, error) {
 		if !e.used[id] {
 			continue
 		}
+		e.work += t.workOf(n)
 		if e.rules[n.kind] == nil {
 			return nil, fmt.Errorf("the operation %q cannot be enclosed", n.kind)
 		}
@@ -54,7 +55,6 @@ func NewEnclosure(t *Tape, outputs ...Value) (*Enclosure, error) {
 			if inputs > widestEnclosed {
 				return nil, fmt.Errorf("a layer of %d inputs cannot be enclosed, more than %d", inputs, widestEnclosed)
 			}
-			e.work += int64(inputs * n.cols)
 			e.shares = append(e.shares, make([]float64, max(0, inputs-len(e.shares)))...)
 		}
 	}
@@ -67,9 +67,30 @@ func (e *Enclosure) Input(i int) []taylor.Model { return e.values[e.tape.inputs[
 // Output returns the models of the i-th output after Run.
 func (e *Enclosure) Output(i int) []taylor.Model { return e.values[e.outputs[i]] }
 
-// MultiplyAdds returns the number of weights that a run goes through, of each
-// coefficient of the models.
-func (e *Enclosure) MultiplyAdds() int64 { return e.work }
+// Work says how long a run takes, about: in units of a weight of a dense layer, which goes
+// with all coefficients of a model.
+func (e *Enclosure) Work() int64 { return e.work }
+
+// workOf returns that of a node. An operation on a model is worth some ten weights, and
+// there are two dozen to a raw parameter of a spline.
+func (t *Tape) workOf(n *node) int64 {
+	const operation, spline = 10, 24
+	switch n.kind {
+	case opInput, opSlice, opBuffer, opConstant:
+		return 0
+	case opSpline:
+		return int64(t.nodes[n.in[1]].cols) * spline
+	}
+	columns := n.cols
+	for _, in := range n.in {
+		columns = max(columns, t.nodes[in].cols)
+	}
+	work := int64(columns) * operation
+	if n.kind == opDense {
+		work += int64(n.cols) * int64(t.nodes[n.in[0]].cols)
+	}
+	return work
+}
 
 // Run encloses the outputs.
 func (e *Enclosure) Run() {

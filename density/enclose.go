@@ -57,8 +57,8 @@ func (f *Flow) Enclosure() (*Enclosure, error) {
 	return &Enclosure{recording: e, NormalBase: normal}, nil
 }
 
-// MultiplyAdds counts the weights that an enclosure goes through.
-func (e *Enclosure) MultiplyAdds() int64 { return e.recording.MultiplyAdds() }
+// Work says how long an enclosure takes, about: in units of a weight of a dense layer.
+func (e *Enclosure) Work() int64 { return e.recording.Work() }
 
 // Enclose returns a Taylor model of the log-density, in nats, at the points centre + half
 // d with d in [-1, 1]^D.

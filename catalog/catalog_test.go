@@ -63,6 +63,7 @@ func TestEveryModelObeysTheLaws(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			testInverse32(t, entry, restored, split.Train)
 			if *long || planted[entry.Name] {
 				densitytest.Test(t, restored)
 			} else if err := densitytest.Check(restored); err != nil {

@@ -156,6 +156,7 @@ func Claims() []claim.Claim {
 		claim.RoundTrip(),
 		claim.LogDet(),
 		claim.Integral(),
+		claim.Mass(),
 		claim.Precision(),
 		claim.Marginals(),
 		claim.Conditionals(),

@@ -31,6 +31,7 @@ func arraySpecs() []arraySpec {
 	specs = append(specs, fitSpecs()...)
 	specs = append(specs, sampleSpecs()...)
 	specs = append(specs, bridgeSpecs()...)
+	specs = append(specs, massSpecs()...)
 	specs = append(specs, windowSpecs("density")...)
 	specs = append(specs, windowSpecs("sampling")...)
 	specs = append(specs, windowSpecs("training")...)

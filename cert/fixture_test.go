@@ -43,6 +43,7 @@ func fixture() *Builder {
 	recordGuarantees(b, wave)
 	recordAnswers(b, wave)
 	recordComparisons(b, wave)
+	recordMass(b)
 	for _, window := range []string{"density", "sampling", "training"} {
 		repeats := 12
 		if window == "training" {

@@ -66,7 +66,7 @@ func TestForgedRows(t *testing.T) {
 		"method":    func(r *Row) bool { r.Method += ", by an independent laboratory"; return true },
 		"source":    func(r *Row) bool { r.Source += "somebody, some day"; return true },
 		"block":     func(r *Row) bool { r.Block = Fit + "s"; return true },
-		"proved":    func(r *Row) bool { r.Strength = Proved; return true },
+		"proved":    func(r *Row) bool { had := r.Strength == Proved; r.Strength = Proved; return !had },
 		"theorem":   func(r *Row) bool { had := r.Strength == Theorem; r.Strength = Theorem; return !had },
 		"bounded":   func(r *Row) bool { had := r.Strength == Bounded; r.Strength = Bounded; return !had },
 		"refuted":   func(r *Row) bool { r.Strength = Refuted; return true },

@@ -32,6 +32,7 @@ func guaranteeLines() []Line {
 				Method:     "adaptive Gauss quadrature over all of space, stable when every cell is halved"},
 			bridgeBasis()}},
 		{ID: "guarantees.sampler.checked", Block: Guarantees, Statement: "samples follow the density", Bases: []Basis{bridgeBasis()}},
+		massLine(),
 		theory("guarantees.log_det", "log-determinant exact"),
 		checked("guarantees.log_det", "log-determinant exact", "nats", Basis{
 			Rule: "largest", Inputs: []string{"log_det.error"},

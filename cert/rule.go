@@ -64,6 +64,7 @@ func rules() map[string]rule {
 		"degree":                    degree,
 		"share not finite":          share,
 		"integral":                  integral,
+		"mass":                      mass,
 		"sum":                       sum,
 		"rate":                      rate,
 		"net median rate":           netMedianRate,

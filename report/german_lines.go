@@ -42,6 +42,7 @@ func germanLines() map[string]string {
 
 		"invertible":                     "umkehrbar",
 		"density integrates to 1":        "Dichte hat Integral 1",
+		"mass of the density in a box":   "Masse der Dichte in einem Quader",
 		"log-determinant exact":          "Log-Determinante exakt",
 		"any distribution, in the limit": "jede Verteilung, im Grenzfall",
 		"tails like the base's":          "Ränder wie die der Basis",

@@ -1,0 +1,125 @@
+package claim
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"gonum.org/v1/gonum/mat"
+
+	"flowcert/cert"
+	"flowcert/density"
+	"flowcert/proof"
+)
+
+const (
+	// massWidth is the width at which an enclosure of mass is narrow enough.
+	massWidth = 0.02
+	// massCells is the most cells that are evaluated, and massWork the most work that
+	// they may be (density.Enclosure.Work): some ten to thirty processor seconds.
+	massCells = 300_000
+	massWork  = 1_500_000_000
+	// coverWidth is how near to the largest radius that of the ball in the image has to be.
+	coverWidth = 0.01
+	// boxSamples make the box, and other samples, massSamples, are counted in it.
+	boxSamples  = 20_000
+	massSamples = 100_000
+)
+
+// Mass encloses the mass that the density has in a box around samples, rigorously, and
+// counts other samples in it. The box is one of the whitened columns, of which the mass
+// is the same.
+func Mass() Claim {
+	return Claim{Name: "mass in a box", Lines: []string{"guarantees.mass.proved"}, Assess: mass}
+}
+
+func mass(ctx context.Context, e *Examination, b *cert.Builder) error {
+	const line = "guarantees.mass.proved"
+	core := density.Core(e.Model)
+	enclosable, ok := core.(density.Enclosable)
+	if !ok {
+		b.Skip(line, "densities of this kind cannot be enclosed yet")
+		return nil
+	}
+	enclosure, err := enclosable.Enclosure()
+	if err != nil {
+		b.Skip(line, err.Error())
+		return nil
+	}
+	// Two seeds, so that what is counted is not what made the box.
+	shape, err := core.Sample(boxSamples, e.Description.Seed, e.float64s())
+	if err != nil {
+		b.Skip(line, "the model cannot be sampled: "+err.Error())
+		return nil
+	}
+	counted, err := core.Sample(massSamples, ^e.Description.Seed, e.float64s())
+	if err != nil {
+		b.Skip(line, "the model cannot be sampled: "+err.Error())
+		return nil
+	}
+	lo, hi := boxAround(shape)
+	cells := min(massCells, int(massWork/max(1, enclosure.Work())))
+	m, err := proof.Integrate(ctx, func() (proof.LogDensity, error) { return enclosable.Enclosure() },
+		lo, hi, proof.Options{Width: massWidth, Evaluations: cells, Workers: e.Workers})
+	if errors.Is(err, proof.ErrBox) {
+		b.Skip(line, "samples lie too far apart: "+err.Error())
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	covered, err := coveredMass(ctx, core, enclosable, lo, hi, cells)
+	if err != nil {
+		return err
+	}
+	b.Record("mass.covered", []float64{covered})
+	b.Record("mass.box", slices.Concat(lo, hi))
+	b.Record("mass.lower", m.Lower)
+	b.Record("mass.upper", m.Upper)
+	b.Record("mass.samples", []float64{float64(inBox(counted, lo, hi)), massSamples})
+	return nil
+}
+
+// coveredMass returns what the mass in the box is not below, from its boundary's latent
+// codes alone: 0 where they are not normal or there is no such ball. The boundary, of one
+// dimension less, is worth a tenth of the cells.
+func coveredMass(ctx context.Context, core density.Model, enclosable density.Enclosable, lo, hi []float64, cells int) (float64, error) {
+	encoder, ok := core.(density.Encoder)
+	if enclosure, err := enclosable.Enclosure(); err != nil || !enclosure.NormalBase || !ok {
+		return 0, err
+	}
+	centre, _, err := encoder.Decode(mat.NewDense(1, len(lo), nil), density.Options{})
+	if err != nil || inBox(centre, lo, hi) == 0 {
+		return 0, nil // the claim on round trips says what is wrong with the inverse
+	}
+	radius, err := proof.Cover(ctx, func() (proof.Map, error) { return enclosable.Enclosure() },
+		lo, hi, centre.RawRowView(0), proof.Options{Width: coverWidth, Evaluations: cells / 10, Workers: 1})
+	if err != nil {
+		return 0, err
+	}
+	return proof.BallMass(ctx, len(lo), radius)
+}
+
+// boxAround returns the smallest box that holds all rows, on the grid of proof.Integrate.
+func boxAround(x *mat.Dense) (lo, hi []float64) {
+	_, dim := x.Dims()
+	for j := range dim {
+		column := mat.Col(nil, j, x)
+		lo, hi = append(lo, slices.Min(column)), append(hi, slices.Max(column))
+	}
+	return proof.OnGrid(lo, hi)
+}
+
+// inBox returns the number of rows in a box.
+func inBox(x *mat.Dense, lo, hi []float64) (inside int) {
+	for i := range rowsOf(x) {
+		in := true
+		for j, v := range x.RawRowView(i) {
+			in = in && lo[j] <= v && v <= hi[j]
+		}
+		if in {
+			inside++
+		}
+	}
+	return inside
+}

@@ -193,34 +193,36 @@ func TestReverseRefuses(t *testing.T) {
 	}
 }
 
-// met says whether a flow is as near to U1 as a certificate wants: its lower bound,
-// and the effective sample size of 100,000 samples. The bound sees lost modes, which
+// near is how near a flow is to come to a target: by how much its lower bound may fall
+// short of log Z, and its least effective sample size. The bound sees lost modes, which
 // the sample size cannot.
-func met(t *testing.T, d flow.Distribution) bool {
+type near struct{ gap, size float64 }
+
+// wanted is what a certificate wants of U1, whose log Z is 1.8775: a bound of 1.83.
+var wanted = near{0.0475, 0.8}
+
+// met says whether a flow is near to a target, by 100,000 samples.
+func met(t *testing.T, d flow.Distribution, to target.Target, n near) bool {
 	t.Helper()
-	l, err := LogWeights(d, target.U1(), 100_000, 7, 0)
+	l, err := LogWeights(d, to, 100_000, 7, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
 	bound, e := LowerBound(l)
 	size := EffectiveSampleSize(l)
 	z, ze := LogNormaliser(l)
-	t.Logf("lower bound %.4f +- %.4f, effective sample size %.1f%%, log Z %.4f +- %.4f", bound, e, 100*size, z, ze)
-	return bound >= 1.83 && size >= 0.8
+	logZ := to.Info().LogZ
+	t.Logf("lower bound %.4f +- %.4f, effective sample size %.1f%%, log Z %.4f by %.4f +- %.4f", bound, e, 100*size, logZ, z, ze)
+	if bound > logZ+5*e {
+		t.Errorf("the lower bound %v +- %v is above log Z, %v", bound, e, logZ)
+	}
+	return bound >= logZ-n.gap && size >= n.size
 }
 
 // TestFlowsMeetTheTarget takes minutes.
 func TestFlowsMeetTheTarget(t *testing.T) {
 	if !*long {
 		t.Skip("without -long")
-	}
-	fit := func(t *testing.T, d flow.Distribution, steps, anneal int) {
-		r := Reverse{Distribution: d, Target: target.U1(), Anneal: anneal, Schedule: Schedule{Steps: steps, Batch: 256, Rate: 3e-3, Patience: 1 << 20}}
-		_, report, err := r.Fit(context.Background(), density.FitOptions{Seed: 1})
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Logf("%d steps, best %d", report.Steps, report.BestStep)
 	}
 	for _, c := range []struct {
 		name     string
@@ -233,11 +235,11 @@ func TestFlowsMeetTheTarget(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			d := standard(c.bijector)
-			if met(t, d) {
+			if met(t, d, target.U1(), wanted) {
 				t.Error("vacuous: the untrained flow meets the target")
 			}
-			fit(t, d, c.steps, c.steps/4)
-			if !met(t, d) {
+			reach(t, d, target.U1(), c.steps, c.steps/4)
+			if !met(t, d, target.U1(), wanted) {
 				t.Error("the trained flow misses the target")
 			}
 		})
@@ -247,9 +249,60 @@ func TestFlowsMeetTheTarget(t *testing.T) {
 		start := flow.NewMarginal("start", 2, flow.Affine{Bound: 3})
 		copy(start.Params()[0].Data, []float32{-6, 2, 0, 1.5}) // x1 around 2
 		d := standard(flow.NewChain(start, couplings(8, 2, 64, flow.Affine{Bound: 3})))
-		fit(t, d, 2000, 0)
-		if met(t, d) {
+		reach(t, d, target.U1(), 2000, 0)
+		if met(t, d, target.U1(), wanted) {
 			t.Error("a flow without the other mode passes for one that has met the target")
 		}
 	})
+}
+
+func reach(t *testing.T, d flow.Distribution, to target.Target, steps, anneal int) {
+	t.Helper()
+	r := Reverse{Distribution: d, Target: to, Anneal: anneal, Schedule: Schedule{Steps: steps, Batch: 256, Rate: 3e-3, Patience: 1 << 20}}
+	_, report, err := r.Fit(context.Background(), density.FitOptions{Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("%d steps, best %d", report.Steps, report.BestStep)
+}
+
+// TestOneFlowMeetsTheOtherTargets: U2 to U4 on the box that makes them proper as U1, and
+// those of normflows as near as this flow comes with a margin. Of many narrow modes it
+// leaves bridges; the sinusoidal ones, four periods of a narrow band, it follows to half
+// a nat, and its samples do not stand for theirs. It takes minutes.
+func TestOneFlowMeetsTheOtherTargets(t *testing.T) {
+	if !*long {
+		t.Skip("without -long")
+	}
+	for _, c := range []struct {
+		target target.Target
+		spread float64 // about that of the target
+		near   near
+	}{
+		{target.U2(), 2, wanted},
+		{target.U3(), 2, wanted},
+		{target.U4(), 2, wanted},
+		{target.TwoMoons(), 1.5, near{0.16, 0.8}}, // a lost mode is 0.69
+		{target.CircularGaussians(), 1.5, near{0.08, 0.8}},
+		{target.Rings(), 1.5, near{0.15, 0.65}},
+		{target.Smiley(), 1.5, wanted},
+		{target.Sinusoid(), 4, near{0.5, 0}},
+		{target.SinusoidGap(), 4, near{0.5, 0}},
+		{target.SinusoidSplit(), 4, near{0.5, 0}},
+	} {
+		t.Run(c.target.Name(), func(t *testing.T) {
+			start := flow.NewMarginal("start", 2, flow.Affine{Bound: 3})
+			scale := -math.Log(c.spread)
+			raw := float32(scale / (1 + scale/3)) // before its soft clip
+			copy(start.Params()[0].Data, []float32{0, raw, 0, raw})
+			d := standard(flow.NewChain(start, couplings(6, 2, 64, flow.RationalQuadratic{Bins: 16, Bound: 4})))
+			if met(t, d, c.target, c.near) {
+				t.Error("vacuous: the untrained flow meets the target")
+			}
+			reach(t, d, c.target, 6000, 3000)
+			if !met(t, d, c.target, c.near) {
+				t.Error("the trained flow misses the target")
+			}
+		})
+	}
 }

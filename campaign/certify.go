@@ -55,7 +55,7 @@ func certify(ctx context.Context, dir string, set data.Set, y *yardsticks, o Opt
 	}
 	claims := catalog.Claims()
 	stage := fmt.Sprintf("certifying %s on %s", e.Description.Model, e.Info.Name)
-	done := 0
+	done, began, measured := 0, probe.Now(), e.Meter.Seconds()
 	builder, err := claim.Examine(ctx, claims, e, environment, func(claim.Claim) {
 		o.progress(stage, done, len(claims))
 		done++
@@ -66,6 +66,7 @@ func certify(ctx context.Context, dir string, set data.Set, y *yardsticks, o Opt
 	if err := ctx.Err(); err != nil {
 		return "", err
 	}
+	o.progress(fmt.Sprintf("%s took %.1f s, %.1f s of it to measure costs", stage, probe.Now().Sub(began).Seconds(), e.Meter.Seconds()-measured), 0, 0)
 	err = staged(dir, func(staging string) error {
 		path, err := builder.Write(staging)
 		if err != nil {
@@ -106,7 +107,7 @@ func examination(ctx context.Context, dir string, set data.Set, y *yardsticks, o
 	if err != nil {
 		return nil, err
 	}
-	entry, err := catalog.Library().EntryOf(description)
+	entry, settings, err := catalog.Library().EntryOf(description)
 	if err != nil {
 		return nil, err
 	}
@@ -128,11 +129,11 @@ func examination(ctx context.Context, dir string, set data.Set, y *yardsticks, o
 	}
 	roots := probe.SystemRoots()
 	e := &claim.Examination{
-		Model: fitted, Entry: entry, Description: description,
+		Model: fitted, Entry: entry, Settings: settings, Description: description,
 		Info: set.Info(), Split: split,
 		Gaussian: y.gaussian, Reference: y.reference,
-		Meter: probe.NewMeter(roots), Roots: roots,
-		Workers: o.Workers,
+		Meter: o.measuring(), Roots: roots,
+		Thorough: o.Thorough, Workers: o.Workers,
 	}
 	if truth, ok := set.(data.Truth); ok {
 		e.Truth = truth
@@ -166,7 +167,10 @@ func environment(e *claim.Examination) (cert.Environment, error) {
 		Issued:       probe.Now().UTC().Format(time.RFC3339),
 	}
 	if reason != "" {
-		environment.Notes = []string{"energy counters: " + reason}
+		environment.Notes = append(environment.Notes, "energy counters: "+reason)
+	}
+	if note := e.Meter.Note(); note != "" {
+		environment.Notes = append(environment.Notes, note)
 	}
 	return environment, nil
 }

@@ -35,15 +35,14 @@ func measured(ctx context.Context, dir, stage string, d model.Description, o Opt
 	}
 	training := Training{Workers: o.Workers, ResumedAt: c.step}
 	var fitted density.Model
-	roots := probe.SystemRoots()
-	training.Window, err = probe.NewMeter(roots).Measure(func() (err error) {
+	training.Window, err = o.measuring().MeasureAll(ctx, func() (err error) {
 		fitted, training.Report, err = run(fitOptions)
 		return err
 	})
 	if err != nil {
 		return nil, Training{}, fmt.Errorf("%s: %w", stage, err)
 	}
-	training.Environment, err = roots.Environment()
+	training.Environment, err = probe.SystemRoots().Environment()
 	return fitted, training, err
 }
 

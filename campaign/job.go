@@ -39,10 +39,23 @@ type Options struct {
 	// Progress, if not nil, is told how many steps of a stage are done; steps is 0
 	// where the length of the stage is not known.
 	Progress func(stage string, step, steps int)
+	// Thorough also measures what takes further trainings.
+	Thorough bool
 	// Key, if not nil, signs the certificates.
 	Key ed25519.PrivateKey
 	// Labels are written beside the certificates.
 	Labels Labels
+
+	// meter, if not nil, is shared by all that is measured, with what it has read of the
+	// idle machine.
+	meter *probe.Meter
+}
+
+func (o Options) measuring() *probe.Meter {
+	if o.meter == nil {
+		return probe.NewMeter(probe.SystemRoots())
+	}
+	return o.meter
 }
 
 func (o Options) progress(stage string, step, steps int) {

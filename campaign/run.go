@@ -60,6 +60,7 @@ func Run(ctx context.Context, p Plan, dir string, o Options) ([]Cell, error) {
 	var cells []Cell
 	var failures []error
 	var y yardsticks
+	o.meter = o.measuring()
 	for i, t := range tasks {
 		numbered := o
 		numbered.Progress = func(stage string, step, steps int) {

@@ -60,9 +60,7 @@ func TestReplayRefutesInventedEvidence(t *testing.T) {
 			t.Errorf("%s: %q", part, refuted[part])
 		}
 	}
-	for part, detail := range refuted {
-		if !strings.Contains(detail, "entry 3 of test.log_density is ") {
-			t.Errorf("%s is refuted, too: %q", part, detail)
-		}
+	if len(refuted) != 4 {
+		t.Errorf("refuted are %v", refuted)
 	}
 }

@@ -170,7 +170,6 @@ func Claims() []claim.Claim {
 		claim.Stress(),
 		claim.Picture(),
 		claim.Seeds(),
-		claim.Scaling(),
 		claim.Training(),
 		claim.DensityCost(),
 		claim.SamplingCost(),

@@ -122,14 +122,15 @@ func TestMemoryOfThisProcess(t *testing.T) {
 		t.Errorf("error %v, want that of the work", err)
 	}
 	runtime.KeepAlive(held)
-	check := func(name string, m Mark) {
-		if rise := m.Peak - m.Baseline; rise < touched || rise >= 2*touched {
+	check := func(name string, m Mark, most int64) {
+		if rise := m.Peak - m.Baseline; rise < touched || rise >= most {
 			t.Errorf("%s: from %d to %d bytes in work that touches %d", name, m.Baseline, m.Peak, touched)
 		}
 	}
-	check("heap", marks.Heap)
+	check("heap", marks.Heap, 2*touched)
 	if marks.Process.Absent == "" {
-		check("process", marks.Process)
+		// The race detector keeps several bytes for each.
+		check("process", marks.Process, 8*touched)
 	} else if runtime.GOOS == "linux" {
 		t.Logf("process: %s", marks.Process.Absent)
 	}

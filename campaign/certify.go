@@ -107,7 +107,7 @@ func examination(ctx context.Context, dir string, set data.Set, y *yardsticks, o
 	if err != nil {
 		return nil, err
 	}
-	entry, err := catalog.Library().EntryOf(description)
+	entry, settings, err := catalog.Library().EntryOf(description)
 	if err != nil {
 		return nil, err
 	}
@@ -129,11 +129,11 @@ func examination(ctx context.Context, dir string, set data.Set, y *yardsticks, o
 	}
 	roots := probe.SystemRoots()
 	e := &claim.Examination{
-		Model: fitted, Entry: entry, Description: description,
+		Model: fitted, Entry: entry, Settings: settings, Description: description,
 		Info: set.Info(), Split: split,
 		Gaussian: y.gaussian, Reference: y.reference,
 		Meter: o.measuring(), Roots: roots,
-		Workers: o.Workers,
+		Thorough: o.Thorough, Workers: o.Workers,
 	}
 	if truth, ok := set.(data.Truth); ok {
 		e.Truth = truth

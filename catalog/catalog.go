@@ -170,6 +170,7 @@ func Claims() []claim.Claim {
 		claim.Stress(),
 		claim.Picture(),
 		claim.Seeds(),
+		claim.Scaling(),
 		claim.Training(),
 		claim.DensityCost(),
 		claim.SamplingCost(),

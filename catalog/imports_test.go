@@ -45,7 +45,7 @@ var allowed = map[string][]string{
 	"measure": {"internal/random"},
 	"probe":   {"measure"},
 	"cert":    {"internal/atomicfile", "internal/usage", "measure"},
-	"claim":   {"cert", "data", "density", "measure", "model", "probe", "proof", "internal/numeric", "setting"},
+	"claim":   {"ad", "cert", "data", "density", "measure", "model", "probe", "proof", "internal/numeric", "internal/random", "setting"},
 	"export":  {"cert"},
 	"report":  {"cert", "measure"},
 

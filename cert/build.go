@@ -152,6 +152,7 @@ func checkArrays(arrays Arrays, d Data) error {
 		{"manifold.precision", "manifold.precision_of_training", "manifold.recall", "manifold.recall_of_training",
 			"manifold.density", "manifold.density_of_training", "manifold.coverage", "manifold.coverage_of_training"},
 		{"nearest.samples", "nearest.test"},
+		{"growth.rows", "growth.rows_seconds", "growth.rows_operations"},
 		{"cdf.distance", "cdf.rows"},
 		{"preconditions.margin", "preconditions.part"},
 		{"stretch.largest", "stretch.least"},

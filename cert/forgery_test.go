@@ -251,7 +251,8 @@ func TestForgedEvidence(t *testing.T) {
 				values, ok := b.arrays[spec.name]
 				// The size of samples moves only what chance allows, what is finite stays
 				// so, and a polynomial keeps its degree.
-				inert := []string{"imputed.rows", "marginal.rows", "far_out.log_density", "cost.dimensions", "cost.density", "cost.sampling"}
+				inert := []string{"imputed.rows", "marginal.rows", "far_out.log_density", "cost.dimensions", "cost.density", "cost.sampling",
+					"growth.rows_operations", "growth.dimension_operations", "growth.depth_operations"}
 				if !ok || name == "scaled" && slices.Contains(inert, spec.name) {
 					return
 				}

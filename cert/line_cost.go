@@ -45,7 +45,30 @@ func timeLines() []Line {
 			Bases: []Basis{load("density", "sampling"), load("density")}},
 		{ID: "time.training_load", Block: Time, Statement: "other work of the machine, while training", Unit: "of all cores",
 			Bases: []Basis{load("training")}},
+		growth("rows"),
+		growth("dimension"),
+		growth("depth"),
 	}
+}
+
+// growth is the line of a curve of scaling.
+func growth(axis string) Line {
+	return Line{ID: "time.growth_" + axis, Block: Time, Statement: "densities take longer with " + axis + ", exponent", Bases: []Basis{{
+		Rule: "exponent", Inputs: []string{"growth." + axis, "growth." + axis + "_seconds", "growth." + axis + "_operations"},
+		Parameters: map[string]float64{"level": level},
+		Method:     "slope of the logarithms of medians against sizes, Student's t interval; beside the counted operations"}}}
+}
+
+// growthSpecs lists the arrays of the curves.
+func growthSpecs() []arraySpec {
+	var specs []arraySpec
+	for _, axis := range []string{"rows", "dimension", "depth"} {
+		specs = append(specs,
+			arraySpec{name: "growth." + axis, unit: axis, meaning: "size of the batch or model that was timed"},
+			arraySpec{name: "growth." + axis + "_seconds", unit: "s", meaning: "median wall time of one batch of log-densities, float32"},
+			arraySpec{name: "growth." + axis + "_operations", unit: "operations", meaning: "counted operations of the batch"})
+	}
+	return specs
 }
 
 func memoryLines() []Line {

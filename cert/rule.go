@@ -30,6 +30,7 @@ func rules() map[string]rule {
 		"mean difference":           meanDifference,
 		"gain":                      gain,
 		"skill":                     skill,
+		"exponent":                  exponent,
 		"bits":                      bits,
 		"lowest decile":             lowestDecile,
 		"gap":                       gap,

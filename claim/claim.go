@@ -17,6 +17,7 @@ import (
 	"flowcert/density"
 	"flowcert/model"
 	"flowcert/probe"
+	"flowcert/setting"
 )
 
 // Claim is a measurement and the lines of a certificate that it carries.
@@ -34,6 +35,8 @@ type Claim struct {
 type Examination struct {
 	Model density.Model
 	Entry model.Entry
+	// Settings are those of Entry.
+	Settings setting.Values
 	// Description is that of the stored model.
 	Description model.Description
 	Info        data.Info

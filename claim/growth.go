@@ -24,7 +24,7 @@ func growth(_ context.Context, e *Examination, b *cert.Builder) error {
 	}
 	var density, sampling []float64
 	for _, dim := range growthDimensions() {
-		cost, err := e.Entry.Cost(int(dim), e.Description.Settings)
+		cost, err := e.Entry.Cost(int(dim), e.Settings)
 		if err != nil {
 			return err
 		}

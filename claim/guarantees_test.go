@@ -133,7 +133,7 @@ func TestGrowthIsWhatTheorySays(t *testing.T) {
 			t.Fatal(err)
 		}
 		e := examination(t)
-		e.Entry, e.Description.Settings = entry, settings
+		e.Entry, e.Settings = entry, settings
 		c := certify(t, e, claim.Likelihood(), claim.Growth())
 		checked, theory := rowOf(t, c, "guarantees.cost.checked"), rowOf(t, c, "guarantees.cost.theory")
 		if checked.Strength != cert.Tested {

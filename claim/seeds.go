@@ -22,7 +22,7 @@ func seeds(ctx context.Context, e *Examination, b *cert.Builder) error {
 	}
 	var all []float64
 	for i := range measure.MinSeeds - 1 { // and the one that is examined
-		fitter := e.Entry.Fitter(e.Description.Settings)
+		fitter := e.Entry.Fitter(e.Settings)
 		m, _, err := fitter.Fit(ctx, e.Split.Train, e.Split.Validation, density.FitOptions{
 			Seed: e.Description.Seed + uint64(i) + 1, Workers: e.Workers,
 			TrainWeights: e.Split.TrainWeights, ValidationWeights: e.Split.ValidationWeights,

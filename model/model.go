@@ -9,6 +9,8 @@
 package model
 
 import (
+	"bytes"
+	"encoding/json"
 	"flowcert/density"
 	"flowcert/recipe"
 	"flowcert/setting"
@@ -42,11 +44,30 @@ type Library struct {
 	Kinds   recipe.Kinds
 }
 
-// EntryOf returns the entry that rebuilds a stored model: for a flow, that of its own
-// description.
-func (l Library) EntryOf(d Description) (Entry, error) {
-	if d.Flow == nil {
-		return Find(l.Entries, d.Model)
+// EntryOf returns the entry that rebuilds a stored model and its settings: the one of the
+// model's name, unless the model is a flow that it does not describe, or not any more, or
+// one that was fitted to a target. Then it is the entry of the stored description, which
+// has no settings but its defaults.
+func (l Library) EntryOf(d Description) (Entry, setting.Values, error) {
+	named, err := Find(l.Entries, d.Model)
+	if err == nil && d.Target == "" && (named.Text != "") == (d.Flow != nil) {
+		var settings setting.Values
+		if settings, err = named.Resolve(d.Settings); err == nil {
+			var same Description
+			if err = same.Describe(named, settings); err == nil && equalJSON(same.Flow, d.Flow) {
+				return named, settings, nil
+			}
+		}
 	}
-	return FlowEntry(d.Model, d.Flow, l.Kinds)
+	if d.Flow == nil {
+		return Entry{}, nil, err
+	}
+	stored, err := FlowEntry(d.Model, d.Flow, l.Kinds)
+	return stored, nil, err
+}
+
+// equalJSON compares two texts but for white space.
+func equalJSON(a, b []byte) bool {
+	var x, y bytes.Buffer
+	return len(a) == 0 && len(b) == 0 || json.Compact(&x, a) == nil && json.Compact(&y, b) == nil && bytes.Equal(x.Bytes(), y.Bytes())
 }

@@ -148,15 +148,9 @@ func loadModel(dir string, d Description, l Library) (density.Model, error) {
 	if err != nil {
 		return nil, usage.Errorf("load model: %q is not a weights file: %w", path, err)
 	}
-	entry, err := l.EntryOf(d)
+	entry, settings, err := l.EntryOf(d)
 	if err != nil {
 		return nil, usage.Errorf("load model: %q: %w", description, err)
-	}
-	var settings setting.Values // a stored flow is resolved
-	if d.Flow == nil {
-		if settings, err = entry.Resolve(d.Settings); err != nil {
-			return nil, usage.Errorf("load model: %q: %w", description, err)
-		}
 	}
 	m, err := entry.Restore(d.Dim, len(d.Condition), settings, tensors)
 	if err != nil {

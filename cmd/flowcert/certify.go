@@ -12,7 +12,7 @@ import (
 func certifyCommand() *cobra.Command {
 	var name, key string
 	var workers uint
-	var asJSON bool
+	var asJSON, thorough bool
 	var flags labelFlags
 	cmd := &cobra.Command{
 		Use:   "certify DIR --data SET|FILE",
@@ -38,7 +38,7 @@ The data are split again as they were for the fit, and must be the same.`,
 			}
 			d := newDisplay(cmd.ErrOrStderr())
 			defer d.end()
-			path, err := campaign.Certify(cmd.Context(), args[0], name, campaign.Options{Workers: int(workers), Progress: d.show, Key: private, Labels: labels})
+			path, err := campaign.Certify(cmd.Context(), args[0], name, campaign.Options{Workers: int(workers), Progress: d.show, Key: private, Labels: labels, Thorough: thorough})
 			if err != nil {
 				return err
 			}
@@ -58,6 +58,7 @@ The data are split again as they were for the fit, and must be the same.`,
 	dataFlag(cmd, &name)
 	flags.add(cmd)
 	keyFlag(cmd, &key)
+	thoroughFlag(cmd, &thorough)
 	workersFlag(cmd, &workers)
 	jsonFlag(cmd, &asJSON)
 	return cmd

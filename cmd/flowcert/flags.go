@@ -37,6 +37,11 @@ func dropFlag(cmd *cobra.Command, drop *[]string) {
 	cmd.Flags().StringArrayVar(drop, "drop", nil, "column of the file to leave out, by name or by number from 1; may be repeated")
 }
 
+// thoroughFlag asks for what takes minutes for each certificate.
+func thoroughFlag(cmd *cobra.Command, thorough *bool) {
+	cmd.Flags().BoolVar(thorough, "thorough", false, "train again with other seeds to tell the error of training, and time larger, wider and deeper models")
+}
+
 // keyFlag is the key that certificates are signed with; signingKey reads it.
 func keyFlag(cmd *cobra.Command, key *string) {
 	cmd.Flags().StringVar(key, "key", "", "sign with this private key, NAME.key of \"flowcert keygen\"; without it certificates are unsigned")

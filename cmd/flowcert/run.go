@@ -16,7 +16,7 @@ import (
 func runCommand() *cobra.Command {
 	var out, key string
 	var workers uint
-	var asJSON bool
+	var asJSON, thorough bool
 	var flags labelFlags
 	cmd := &cobra.Command{
 		Use:   "run [PLAN.yaml]",
@@ -59,7 +59,7 @@ A plan is YAML:
 			}
 			d := newDisplay(cmd.ErrOrStderr())
 			defer d.end()
-			cells, err := campaign.Run(cmd.Context(), plan, out, campaign.Options{Workers: int(workers), Progress: d.show, Key: private, Labels: labels})
+			cells, err := campaign.Run(cmd.Context(), plan, out, campaign.Options{Workers: int(workers), Progress: d.show, Key: private, Labels: labels, Thorough: thorough})
 			d.end()
 			if cmd.Context().Err() != nil {
 				d.note("%d of %d certificates are complete in %s; the same command goes on from there",
@@ -80,6 +80,7 @@ A plan is YAML:
 	cmd.MarkFlagDirname("out")
 	flags.add(cmd)
 	keyFlag(cmd, &key)
+	thoroughFlag(cmd, &thorough)
 	workersFlag(cmd, &workers)
 	jsonFlag(cmd, &asJSON)
 	return cmd

@@ -1,14 +1,12 @@
 package report
 
 import (
-	"cmp"
 	"fmt"
 	"math"
 	"slices"
 	"strconv"
 
 	"flowcert/cert"
-	"flowcert/measure"
 )
 
 // Comparison lays certificates side by side. It ranks only what was measured on
@@ -63,37 +61,6 @@ const (
 	Best Mark = "best"
 	// Tied cells cannot be told apart from the best of them.
 	Tied Mark = "tied"
-)
-
-// Paired compares the models that were scored on the same test rows, row by row.
-type Paired struct {
-	TestSHA256 string `json:"test_sha256"`
-	Rows       int    `json:"rows"`
-	// Best is the certificate with the highest mean log-likelihood.
-	Best int `json:"best"`
-	// Level is the confidence level of each interval. It is such that all pairs
-	// of these certificates hold jointly at 0.95 (Bonferroni), because the best
-	// was chosen by the same scores.
-	Level       float64      `json:"level"`
-	Differences []Difference `json:"differences"`
-}
-
-// Difference is a certificate's mean log-likelihood less that of the best, in
-// nats per row.
-type Difference struct {
-	Certificate int     `json:"certificate"`
-	Value       float64 `json:"value"`
-	Lo          float64 `json:"lo"`
-	Hi          float64 `json:"hi"`
-	// ToldApart is false where the interval holds 0.
-	ToldApart bool `json:"told_apart"`
-}
-
-// The row that paired comparisons order, and the evidence that they are made
-// from.
-const (
-	likelihoodRow = "fit.log_likelihood"
-	scoresOfRows  = "test.log_density"
 )
 
 // Compare compares certificates. It fails where there are none, or where one's
@@ -160,20 +127,20 @@ func (r *ComparedRow) mark(exact bool) {
 			leaders = append(leaders, i)
 		}
 	}
-	if len(leaders) < ranked {
-		r.lead(leaders)
+	if len(leaders) == ranked {
+		return
+	}
+	for _, i := range leaders {
+		r.Cells[i].Mark = leading(len(leaders))
 	}
 }
 
-// lead marks one cell as the best, or several as tied.
-func (r *ComparedRow) lead(leaders []int) {
-	mark := Best
-	if len(leaders) > 1 {
-		mark = Tied
+// leading is the mark of so many leaders.
+func leading(n int) Mark {
+	if n > 1 {
+		return Tied
 	}
-	for _, i := range leaders {
-		r.Cells[i].Mark = mark
-	}
+	return Best
 }
 
 // bounds returns the interval that a cell is ranked by.
@@ -256,82 +223,8 @@ func (d Document) refutedGuarantee() string {
 	return ""
 }
 
-// pair compares, within each group of certificates of the same test rows and the
-// same kind of scores, every model with the best.
-func (c *Comparison) pair(documents []Document) error {
-	type group struct{ test, scores string }
-	groups := map[group][]int{}
-	var order []group
-	for i, d := range documents {
-		g := group{d.Certificate.Data.TestSHA256, d.Certificate.Subject.Scores}
-		if len(d.Arrays[scoresOfRows]) == 0 || d.refutedGuarantee() != "" {
-			continue
-		}
-		if groups[g] == nil {
-			order = append(order, g)
-		}
-		groups[g] = append(groups[g], i)
-	}
-	for _, g := range order {
-		if len(groups[g]) < 2 {
-			continue
-		}
-		p, err := pairedWithBest(documents, groups[g])
-		if err != nil {
-			return err
-		}
-		c.Paired = append(c.Paired, p)
-	}
-	if row := c.row(likelihoodRow); row.NotRanked == "" && len(c.Paired) == 1 {
-		leaders := []int{c.Paired[0].Best - 1}
-		for _, d := range c.Paired[0].Differences {
-			if !d.ToldApart {
-				leaders = append(leaders, d.Certificate-1)
-			}
-		}
-		row.lead(leaders)
-	}
-	return nil
-}
-
 func (c *Comparison) row(id string) *ComparedRow {
 	return &c.Rows[slices.IndexFunc(c.Rows, func(r ComparedRow) bool { return r.ID == id })]
-}
-
-// pairedWithBest compares members, which are indices of documents of the same
-// test rows.
-func pairedWithBest(documents []Document, members []int) (Paired, error) {
-	scores := func(i int) []float64 { return documents[i].Arrays[scoresOfRows] }
-	mean := func(i int) float64 {
-		var sum float64
-		for _, v := range scores(i) {
-			sum += v
-		}
-		return sum / float64(len(scores(i)))
-	}
-	best := slices.MaxFunc(members, func(i, j int) int { return cmp.Compare(mean(i), mean(j)) })
-	pairs := len(members) * (len(members) - 1) / 2
-	p := Paired{
-		TestSHA256: documents[best].Certificate.Data.TestSHA256, Rows: len(scores(best)),
-		Best: best + 1, Level: 1 - 0.05/float64(pairs),
-	}
-	for _, i := range members {
-		if i == best {
-			continue
-		}
-		if len(scores(i)) != len(scores(best)) {
-			return Paired{}, fmt.Errorf("report: compare: certificates %d and %d have scores of %d and %d rows, though their test rows are the same",
-				i+1, best+1, len(scores(i)), len(scores(best)))
-		}
-		d, err := measure.PairedDifference(scores(i), scores(best), p.Level)
-		if err != nil {
-			return Paired{}, fmt.Errorf("report: compare: certificates %d and %d: %w", i+1, best+1, err)
-		}
-		p.Differences = append(p.Differences, Difference{
-			Certificate: i + 1, Value: d.Value, Lo: d.Lo, Hi: d.Hi, ToldApart: d.Hi < 0,
-		})
-	}
-	return p, nil
 }
 
 // remark collects why blocks are not ranked.

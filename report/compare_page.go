@@ -37,8 +37,12 @@ type compareCell struct {
 	Grade, Figure, Interval, Mark, Class, Strength string
 }
 
+// comparePaired is a paired comparison in sentences, with numbers as figures prints them.
 type comparePaired struct {
 	Text        string
+	Models      []string
+	Verdicts    []string
+	From        string
 	Differences []string
 }
 
@@ -60,7 +64,13 @@ func (c *Comparison) HTML(l Language) ([]byte, error) {
 		p.Blocks = append(p.Blocks, block)
 	}
 	for _, pair := range c.Paired {
-		p.Paired = append(p.Paired, t.paired(pair))
+		words := t.paired(pair)
+		for _, lines := range [][]string{words.Models, words.Differences} {
+			for i := range lines {
+				lines[i] = t.figures(lines[i])
+			}
+		}
+		p.Paired = append(p.Paired, words)
 	}
 	return t.fill(compareTemplate, p)
 }
@@ -89,17 +99,65 @@ func (t *translator) compared(r ComparedRow) compareRow {
 	return row
 }
 
-// paired says in words which models can be told apart.
+// paired says in words which models can be told apart; those that cannot be are not put
+// in order.
 func (t *translator) paired(p Paired) comparePaired {
-	page := comparePaired{Text: t.sayf("Log-likelihood on the same %s test rows: certificate %d is the highest. Paired differences from it, in nats per row, with intervals that hold jointly at 95 %%:",
-		t.number(float64(p.Rows)), p.Best)}
-	for _, d := range p.Differences {
-		v, lo, hi := figures(d.Value, d.Lo, d.Hi)
-		verdict := "cannot be told apart"
-		if d.ToldApart {
-			verdict = "lower"
-		}
-		page.Differences = append(page.Differences, fmt.Sprintf("%d: %s (%s) · %s", d.Certificate, t.figures(v), t.joined(lo+" to "+hi), t.say(verdict)))
+	words := comparePaired{Text: t.sayf("Log-likelihood on the same %s test rows, in nats per row:", t.number(float64(p.Rows)))}
+	names := map[int]string{}
+	for _, m := range p.Models {
+		names[m.Certificates[0]] = strings.ReplaceAll(fmt.Sprint(m.Certificates), " ", ", ")
 	}
-	return page
+	for _, m := range p.Models {
+		words.Models = append(words.Models, fmt.Sprintf("%s  %s · %s", names[m.Certificates[0]], number(m.Mean), t.overSeeds(m)))
+	}
+	for _, group := range p.Groups {
+		var members []string
+		for _, i := range group {
+			members = append(members, names[i])
+		}
+		switch all := strings.Join(members, " "); {
+		case len(group) > 1:
+			words.Verdicts = append(words.Verdicts, t.say("cannot be told apart")+": "+all)
+		case group[0] == p.Best:
+			words.Verdicts = append(words.Verdicts, t.say("higher than all others")+": "+all)
+		}
+	}
+	words.From = t.sayf("Paired differences from %s, by a bootstrap; what is told apart is so jointly at 95 %% (Holm):", names[p.Best])
+	for _, d := range p.Differences {
+		if d.From == p.Best {
+			words.Differences = append(words.Differences, names[d.Model]+"  "+t.difference(d))
+		}
+	}
+	return words
+}
+
+// overSeeds says which trainings a statement is about.
+func (t *translator) overSeeds(m PairedModel) string {
+	switch {
+	case m.OverSeeds:
+		return t.sayf("%d seeds", m.Seeds)
+	case m.Seeds > 1:
+		return t.sayf("these %d trainings; other seeds may differ", m.Seeds)
+	}
+	return t.say("these weights; other seeds may differ")
+}
+
+func (t *translator) difference(d Difference) string {
+	var value, bounds string
+	switch {
+	case d.Lo != nil && d.Hi != nil:
+		v, lo, hi := figures(d.Value, *d.Lo, *d.Hi)
+		value, bounds = v, t.sayf("%s to %s", lo, hi)
+	case d.Lo != nil:
+		value, bounds = number(d.Value), t.sayf("at least %s", number(*d.Lo))
+	case d.Hi != nil:
+		value, bounds = number(d.Value), t.sayf("at most %s", number(*d.Hi))
+	default:
+		value, bounds = number(d.Value), t.say("without bounds")
+	}
+	verdict := t.say("cannot be told apart")
+	if d.ToldApart {
+		verdict = t.say("lower")
+	}
+	return fmt.Sprintf("%s (%s) · p = %.2g · %s", value, bounds, d.P, verdict)
 }

@@ -3,10 +3,15 @@ package report
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
+	"math"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
 	"flowcert/cert"
+	"flowcert/internal/random"
 )
 
 func compare(t *testing.T, fixtures ...fixture) *Comparison {
@@ -60,9 +65,12 @@ func TestCompareTellsApart(t *testing.T) {
 		t.Errorf("the best is certificate %d, want one of the twins", p.Best)
 	}
 	for _, d := range p.Differences {
-		if want := d.Certificate == 1; d.ToldApart != want {
-			t.Errorf("certificate %d told apart: %v, want %v (%+v)", d.Certificate, d.ToldApart, want, d)
+		if want := d.Model == 1; d.ToldApart != want {
+			t.Errorf("certificates %d and %d told apart: %v, want %v (%+v)", d.Model, d.From, d.ToldApart, want, d)
 		}
+	}
+	if want := [][]int{{2, 3}, {1}}; !reflect.DeepEqual(p.Groups, want) {
+		t.Errorf("groups %v, want %v", p.Groups, want)
 	}
 	marks := c.row(likelihoodRow).Cells
 	if marks[0].Mark != "" || marks[1].Mark != Tied || marks[2].Mark != Tied {
@@ -120,6 +128,162 @@ func blocks(blocks ...cert.Block) map[cert.Block]bool {
 		set[b] = true
 	}
 	return set
+}
+
+// TestPairedEqualModels checks that models which are the same up to noise are one group
+// without a best.
+func TestPairedEqualModels(t *testing.T) {
+	var fixtures []fixture
+	for _, name := range []string{"a", "b", "c", "d"} {
+		fixtures = append(fixtures, rival(name, name, 0, 0.08, 1))
+	}
+	c := compare(t, fixtures...)
+	p := c.Paired[0]
+	if want := [][]int{{1, 2, 3, 4}}; !reflect.DeepEqual(p.Groups, want) {
+		t.Errorf("groups %v, want %v", p.Groups, want)
+	}
+	for i, cell := range c.row(likelihoodRow).Cells {
+		if cell.Mark != Tied {
+			t.Errorf("certificate %d is marked %q, want %q", i+1, cell.Mark, Tied)
+		}
+	}
+	words := p.String()
+	if want := "cannot be told apart: [1] [2] [3] [4]\n"; !strings.Contains(words, want) {
+		t.Errorf("no %q in:\n%s", want, words)
+	}
+	if strings.Contains(words, "higher") || strings.Contains(words, "lower") {
+		t.Errorf("equal models are put in order:\n%s", words)
+	}
+}
+
+// TestPairedWinner checks that a model which is better by ten standard errors is told.
+func TestPairedWinner(t *testing.T) {
+	c := compare(t, rival("worse", "Worse", 0.1, 0.1, 1), spline(), rival("worst", "Worst", 0.9, 0.7, 1))
+	if got := c.Paired[0].Groups[0]; !slices.Equal(got, []int{2}) {
+		t.Errorf("the group of the best is %v, want certificate 2 alone", got)
+	}
+	marks := c.row(likelihoodRow).Cells
+	if marks[0].Mark != "" || marks[1].Mark != Best || marks[2].Mark != "" {
+		t.Errorf("log-likelihood is marked %q, %q, %q, want the second alone as %q", marks[0].Mark, marks[1].Mark, marks[2].Mark, Best)
+	}
+	if words := c.Paired[0].String(); !strings.Contains(words, "higher than all others: [2]\n") {
+		t.Errorf("the winner is not told:\n%s", words)
+	}
+}
+
+// seeded is a model trained with a seed, whose mean differs from spline's by offset.
+func seeded(name string, seed uint64, difference float64) fixture {
+	f := spline()
+	f.subject.Model, f.subject.Seed = name, seed
+	f.arrays["test.log_density"] = offset(spline().arrays["test.log_density"], fmt.Sprint(name, seed), difference, 0.05)
+	return f
+}
+
+// TestPairedSeeds checks that certificates which differ in their seed are one model, and
+// that what is said of it holds for other seeds: a difference far above the noise of the
+// rows, but not above that of trainings, is none.
+func TestPairedSeeds(t *testing.T) {
+	var all []fixture
+	for seed, up := range []float64{-0.3, 0.25, 0.1, -0.2, 0.2} {
+		all = append(all, seeded("a", uint64(seed), up), seeded("b", uint64(seed), 0.02-up))
+	}
+	c := compare(t, all...)
+	p := c.Paired[0]
+	if len(p.Models) != 2 || !slices.Equal(p.Models[0].Certificates, []int{1, 3, 5, 7, 9}) || p.Models[0].Seeds != 5 || !p.Models[0].OverSeeds {
+		t.Fatalf("models %+v, want two of five seeds each", p.Models)
+	}
+	if want := [][]int{{1, 2}}; !reflect.DeepEqual(p.Groups, want) {
+		t.Errorf("groups %v, want %v: the means of trainings lie within their noise", p.Groups, want)
+	}
+	if words := p.String(); !strings.Contains(words, "[1, 3, 5, 7, 9]") || !strings.Contains(words, "5 seeds") {
+		t.Errorf("the seeds are not told:\n%s", words)
+	}
+	// One training of each is told apart: the statement is about these weights.
+	p = compare(t, all[2], all[3]).Paired[0]
+	if len(p.Groups) != 2 || p.Models[0].OverSeeds {
+		t.Errorf("two trainings: groups %v, models %+v; want them told apart, for these weights", p.Groups, p.Models)
+	}
+	if words := p.String(); strings.Count(words, "these weights; other seeds may differ") != 2 {
+		t.Errorf("nothing says that other seeds may differ:\n%s", words)
+	}
+	// A seed given twice is not two trainings, nor are other training rows the same model.
+	other := seeded("a", 7, 0)
+	other.data.TrainSHA256 = hash("other")
+	if p = compare(t, all[0], all[0], other).Paired[0]; len(p.Models) != 3 {
+		t.Errorf("models %+v, want three", p.Models)
+	}
+	// Further trainings in the evidence of a certificate count.
+	thorough := spline()
+	for i := range 4 {
+		thorough.arrays[scoresOfSeeds] = append(thorough.arrays[scoresOfSeeds], seeded("c", uint64(i), 0).arrays["test.log_density"]...)
+	}
+	if p = compare(t, thorough, all[0]).Paired[0]; p.Models[0].Seeds != 5 || !p.Models[0].OverSeeds {
+		t.Errorf("models %+v, want five seeds of the first", p.Models)
+	}
+}
+
+// TestPairedOrder checks that the order in which certificates are given changes only their
+// numbers.
+func TestPairedOrder(t *testing.T) {
+	var fixtures []fixture
+	for seed := range uint64(5) {
+		fixtures = append(fixtures, seeded("a", seed, 0.03*float64(seed%3)), seeded("b", seed, -0.02*float64(seed%2)))
+	}
+	fixtures = append(fixtures, rival("gaussian", "Gaussian", 0.9, 0.7, 1), rival("twin", "A twin", 0, 0.05, 1))
+	given := documents(t, fixtures...)
+	var want []string
+	for trial := range 4 {
+		order := random.New(17, "order", uint64(trial), 0).Perm(len(given))
+		var shuffled []Document
+		for _, i := range order {
+			shuffled = append(shuffled, given[i])
+		}
+		c, err := Compare(shuffled)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := c.Paired[0]
+		name := func(certificate int) string { return shuffled[certificate-1].Certificate.Subject.Model }
+		got := []string{"best " + name(p.Best)}
+		for _, d := range p.Differences {
+			got = append(got, fmt.Sprint(name(d.Model), name(d.From), d.Value, *d.Lo, *d.Hi, d.Level, d.P, d.ToldApart))
+		}
+		for _, group := range p.Groups {
+			var members []string
+			for _, i := range group {
+				members = append(members, name(i))
+			}
+			slices.Sort(members)
+			got = append(got, fmt.Sprint(members))
+		}
+		slices.Sort(got)
+		if want == nil {
+			want = got
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("in the order %v:\n%s\nwant\n%s", order, strings.Join(got, "\n"), strings.Join(want, "\n"))
+		}
+	}
+}
+
+// TestPairedLeavesOut checks that what cannot be compared row by row leaves the rest of
+// the comparison as it is, with the reason.
+func TestPairedLeavesOut(t *testing.T) {
+	given := documents(t, spline(), rival("twin", "A twin", 0, 0.05, 1), rival("gaussian", "Gaussian", 0.9, 0.7, 1))
+	given[2].Arrays[scoresOfRows][7] = math.Inf(-1)
+	c, err := Compare(given)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(c.Paired[0].Models) != 2 || len(c.Remarks) != 1 || !strings.Contains(c.Remarks[0], "certificate 3 ") {
+		t.Errorf("%d models and remarks %q, want two, and a remark on certificate 3", len(c.Paired[0].Models), c.Remarks)
+	}
+	for i := range given {
+		given[i].Arrays[scoresOfRows] = given[i].Arrays[scoresOfRows][:5]
+	}
+	if c, err = Compare(given); err != nil || len(c.Paired) != 0 || len(c.Remarks) != 1 || !strings.Contains(c.Remarks[0], "5 test rows are too few") {
+		t.Errorf("five rows: %d comparisons, remarks %q, error %v; want a remark", len(c.Paired), c.Remarks, err)
+	}
 }
 
 func TestCompareErrors(t *testing.T) {

@@ -104,16 +104,18 @@ func (r ComparedRow) text(i int) string {
 
 // String says in words which models can be told apart.
 func (p Paired) String() string {
+	words := newTranslator(English).paired(p)
 	var b strings.Builder
-	fmt.Fprintf(&b, "Log-likelihood on the same %s test rows: certificate %d is the highest.\n", number(float64(p.Rows)), p.Best)
-	fmt.Fprintf(&b, "Paired differences from it, in nats per row, with intervals that hold jointly at 95 %%:\n")
-	for _, d := range p.Differences {
-		v, lo, hi := figures(d.Value, d.Lo, d.Hi)
-		verdict := "cannot be told apart"
-		if d.ToldApart {
-			verdict = "lower"
-		}
-		fmt.Fprintf(&b, "  [%d]  %s (%s to %s)  %s\n", d.Certificate, v, lo, hi, verdict)
+	fmt.Fprintln(&b, words.Text)
+	for _, m := range words.Models {
+		fmt.Fprintf(&b, "  %s\n", m)
+	}
+	for _, v := range words.Verdicts {
+		fmt.Fprintln(&b, v)
+	}
+	fmt.Fprintln(&b, words.From)
+	for _, d := range words.Differences {
+		fmt.Fprintf(&b, "  %s\n", d)
 	}
 	return b.String()
 }

@@ -3,6 +3,8 @@ package report
 // germanMethods are the methods of lines, and fixed reasons why one is not assessed.
 func germanMethods() map[string]string {
 	return map[string]string{
+		"this training and further ones with other seeds on the same rows, Student's t interval over trainings":                             "dieses Training und weitere mit anderen Startwerten auf denselben Zeilen, t-Intervall nach Student über Trainings",
+		"slope of the logarithms of medians against sizes, Student's t interval; beside the counted operations":                             "Steigung der Logarithmen der Mediane gegen die der Größen, t-Intervall nach Student; daneben die gezählten Operationen",
 		"Frobenius norm, samples against test rows":                                                                                         "Frobeniusnorm, Stichproben gegen Testzeilen",
 		"Kolmogorov and Smirnov's test of samples against test rows, Bonferroni's correction":                                               "Test von Kolmogorow und Smirnow, Stichproben gegen Testzeilen, Korrektur nach Bonferroni",
 		"a classifier tells held-out test rows from samples":                                                                                "ein Klassifikator unterscheidet zurückgehaltene Testzeilen von Stichproben",
@@ -110,40 +112,5 @@ func germanMethods() map[string]string {
 		"skill: the reference cannot be told from the baseline":                    "Leistung: die Referenz ist nicht von der Normalverteilung zu unterscheiden",
 		"no energy counters":                   "keine Energiezähler",
 		"this system shows no energy counters": "dieses System zeigt keine Energiezähler",
-	}
-}
-
-// germanPatterns are reasons with figures in them.
-func germanPatterns() [][2]string {
-	return [][2]string{
-		{"case {} is higher by {}, more than {}", "Fall {} ist um {} höher, mehr als {}"},
-		{"case {} has no finite distance", "Fall {} hat keinen endlichen Abstand"},
-		{"case {} is {} away, more than chance allows: {}", "Fall {} ist {} entfernt, mehr als der Zufall erlaubt: {}"},
-		{"the machine was busy, more than {} of all cores with other work: times and energy may be too high", "der Rechner war beschäftigt, mehr als {} aller Kerne mit anderer Arbeit: Zeiten und Energie vielleicht zu hoch"},
-		{"case {} is {}", "Fall {} ist {}"},
-		{"case {} has no finite error", "Fall {} hat keinen endlichen Fehler"},
-		{"case {} is off by {}, more than {}", "Fall {} weicht um {} ab, mehr als {}"},
-		{"the density integrates to {}, further than {} from 1", "die Dichte integriert sich zu {}, weiter als {} von 1"},
-		{"the density integrates to {}", "die Dichte integriert sich zu {}"},
-		{"the mass in the box is at least {}, more than 1", "die Masse im Quader ist mindestens {}, mehr als 1"},
-		{"the mass in the box is at most {}, less than the {} that the image of its boundary encloses", "die Masse im Quader ist höchstens {}, weniger als die {}, die das Bild seines Randes umschließt"},
-		{"the bounds of the mass, {} and {}, are too far apart to say something", "die Schranken der Masse, {} und {}, liegen zu weit auseinander, um etwas zu sagen"},
-		{"of the samples {} are in the box, {} to {} of all, but its mass is from {} to {}", "von den Stichproben liegt der Anteil {} im Quader, {} bis {} von allen, seine Masse aber zwischen {} und {}"},
-		{"densities of this kind cannot be enclosed yet", "Dichten dieser Art lassen sich noch nicht einschließen"},
-		{"the operation {} cannot be enclosed", "die Operation {} lässt sich nicht einschließen"},
-		{"a layer of {} inputs cannot be enclosed, more than {}", "eine Schicht mit {} Eingängen lässt sich nicht einschließen, mehr als {}"},
-		{"the density depends on a condition", "die Dichte hängt von einer Bedingung ab"},
-		{"the density of the base is an estimate", "die Dichte der Basis ist eine Schätzung"},
-		{"there are more than three dimensions", "es sind mehr als drei Dimensionen"},
-		{"samples lie too far apart: {}", "die Stichproben liegen zu weit auseinander: {}"},
-		{"the quadrature has not settled: {}, then {}", "die Quadratur hat sich nicht beruhigt: {}, dann {}"},
-		{"the quadrature has not settled after {} densities", "die Quadratur hat sich nach {} Dichten nicht beruhigt"},
-		{"quadrature is out of reach in {} dimensions", "Quadratur ist in {} Dimensionen nicht zu leisten"},
-		{"no numeric Jacobian settles at any of {} test rows", "keine numerische Jacobi-Matrix beruhigt sich an einer von {} Testzeilen"},
-		{"energy counters: {}", "Energiezähler: {}"},
-
-		{"{} is not ranked: {}", "{}: keine Rangfolge: {}"},
-		{"certificates {} and {} are not of the same {}", "die Zertifikate {} und {} haben nicht gleich: {}"},
-		{"certificate {} is refuted ({})", "Zertifikat {} ist widerlegt ({})"},
 	}
 }

@@ -156,6 +156,82 @@ func unquote(t *testing.T, s string) string {
 	return text
 }
 
+// TestGermanOfReasons checks the reasons that rules and claims give: the literals that
+// they are printed from, with figures and names put in. What another package's error adds
+// is left out.
+func TestGermanOfReasons(t *testing.T) {
+	german := newTranslator(German)
+	verb := regexp.MustCompile(`%[.0-9]*[dgvs]`)
+	known := 0
+	for glob, calls := range map[string][]string{
+		"../cert/rule_*.go": {"Sprintf", "inWords", "significance", "unassessed"},
+		"../claim/*.go":     {"Skip", "skipAll"},
+	} {
+		files, _ := filepath.Glob(glob)
+		for _, name := range files {
+			if strings.HasSuffix(name, "_test.go") {
+				continue
+			}
+			for _, reason := range reasonsIn(t, name, calls) {
+				known++
+				if reason = verb.ReplaceAllString(reason, "0.5"); !german.knows(reason) {
+					t.Errorf("%s: no German for %q", name, reason)
+				}
+			}
+		}
+	}
+	if known < 50 {
+		t.Errorf("vacuous: only %d reasons", known)
+	}
+}
+
+// reasonsIn returns the literals with a blank in calls by some names. Those that end in a
+// colon or begin with a comma are parts of a sentence.
+func reasonsIn(t *testing.T, name string, calls []string) []string {
+	t.Helper()
+	source, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file, err := parser.ParseFile(token.NewFileSet(), name, source, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var reasons []string
+	ast.Inspect(file, func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		if !ok {
+			return true
+		}
+		called := ""
+		switch f := call.Fun.(type) {
+		case *ast.Ident:
+			called = f.Name
+		case *ast.SelectorExpr:
+			called = f.Sel.Name
+		}
+		if !slices.Contains(calls, called) {
+			return true
+		}
+		ast.Inspect(call, func(n ast.Node) bool {
+			if literal, ok := n.(*ast.BasicLit); ok && literal.Kind == token.STRING {
+				text := unquote(t, literal.Value)
+				if called == "inWords" || called == "significance" {
+					reasons = append(reasons, "differs from "+text+" (p = 0.5)", "cannot be told from "+text+" (p = 0.5)")
+					return true
+				}
+				part := strings.HasPrefix(text, ",") || strings.HasSuffix(text, ": ") || strings.HasSuffix(text, ": %v") || strings.Contains(text, "%s")
+				if strings.Contains(text, " ") && !part {
+					reasons = append(reasons, text)
+				}
+			}
+			return true
+		})
+		return true
+	})
+	return reasons
+}
+
 // TestGermanOfModelsAndSets checks that the models and data sets that come with the
 // program have German names.
 func TestGermanOfModelsAndSets(t *testing.T) {
@@ -208,10 +284,15 @@ func TestGermanOfTheorems(t *testing.T) {
 func TestPatterns(t *testing.T) {
 	german := newTranslator(German)
 	for english, want := range map[string]string{
-		"case 3 is off by 0.37, more than 1e-06":                               "Fall 3 weicht um 0,37 ab, mehr als 1 × 10⁻⁶",
-		"the quadrature has not settled: 1.25, then 0.5":                       "die Quadratur hat sich nicht beruhigt: 1,25, dann 0,5",
-		"energy counters: this system shows no energy counters":                "Energiezähler: dieses System zeigt keine Energiezähler",
-		"time is not ranked: certificates 1 and 2 are not of the same machine": "Zeit: keine Rangfolge: die Zertifikate 1 und 2 haben nicht gleich: Rechner",
+		"case 3 is off by 0.37, more than 1e-06":                                            "Fall 3 weicht um 0,37 ab, mehr als 1 × 10⁻⁶",
+		"the quadrature has not settled: 1.25, then 0.5":                                    "die Quadratur hat sich nicht beruhigt: 1,25, dann 0,5",
+		"energy counters: this system shows no energy counters":                             "Energiezähler: dieses System zeigt keine Energiezähler",
+		"cannot be told from data (p = 0.42)":                                               "von Daten nicht zu unterscheiden (p = 0,42)",
+		"differs from the base (p = 1.2e-05)":                                               "unterscheidet sich von der Basis (p = 1,2 × 10⁻⁵)",
+		"training rows in place of samples: 0.12":                                           "Trainingszeilen anstelle der Stichproben: 0,12",
+		"no more than rows that repeat by nature: 8 of 100 training rows equal another row": "nicht mehr als Zeilen, die sich von Natur aus wiederholen: 8 von 100 Trainingszeilen gleichen einer anderen Zeile",
+		"classifier test: 5 rows, want at least 20":                                         "Klassifikatortest: 5 Zeilen, mindestens 20 sind nötig",
+		"time is not ranked: certificates 1 and 2 are not of the same machine":              "Zeit: keine Rangfolge: die Zertifikate 1 und 2 haben nicht gleich: Rechner",
 	} {
 		if got, foreign := german.free(english); got != want || foreign != "" {
 			t.Errorf("%q is %q (%s), want %q", english, got, foreign, want)

@@ -3,10 +3,9 @@ package cert
 const (
 	// A log-determinant is a sum of some hundred terms that round to 1e-15 each.
 	volumeThreshold = 1e-9
-	// Outside a box of some ten deviations an affine map's offset is a hundredth of the
-	// distance at 1,000 deviations, which is 0.002 of the power over two decades; a
-	// square root or a square is off by 0.5 or 1.
-	tailsThreshold = 0.1
+	// Over eight decades a map that keeps distances up to a factor of 100 has a power
+	// within 0.25 of 1; a square root or a square is off by 0.5 or 1.
+	tailsThreshold = 0.25
 )
 
 func guaranteeLines() []Line {
@@ -54,7 +53,7 @@ func guaranteeLines() []Line {
 		checked("guarantees.tails", "tails like the base's", "", Basis{
 			Rule: "near one", Inputs: []string{"tails.exponent"},
 			Parameters: map[string]float64{"threshold": tailsThreshold},
-			Method:     "power of a point's distance with which that of its code grows, from 1,000 to 100,000 deviations in the directions of test rows; 1 keeps the tails"}),
+			Method:     "power of a point's distance with which that of its code grows, from 10,000 to 10^12 deviations in the directions of test rows; 1 keeps the tails"}),
 		theory("guarantees.stretch", "stretch of the map"),
 		checked("guarantees.stretch", "stretch of the map", "", Basis{
 			Rule: "stretch", Inputs: []string{"stretch.largest", "stretch.least"},

@@ -14,7 +14,7 @@ import (
 
 const (
 	// answerTries is the most rows at which an answer is compared with quadrature.
-	answerTries = 24
+	answerTries = 16
 	// answerDimensions is the number of columns from which on there are fewer: a density
 	// and a factor of a covariance take the square of the columns and more.
 	answerDimensions = 24

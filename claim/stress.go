@@ -12,8 +12,10 @@ import (
 )
 
 const (
-	// stressRows is the most test rows that are moved or repeated.
+	// stressRows is the most test rows that are moved.
 	stressRows = 500
+	// repeatedRows is the number of rows of work that is repeated.
+	repeatedRows = 100
 	// noiseDeviations is the deviation of the noise, in the columns' deviations.
 	noiseDeviations = 0.01
 )
@@ -76,18 +78,18 @@ func (e *Examination) differences() ([]float64, error) {
 	one, three := e.float32s(), e.float32s()
 	one.Workers, three.Workers = 1, 3
 	var counts []float64
-	a, err := e.Model.Sample(stressRows, e.Description.Seed, one)
+	a, err := e.Model.Sample(repeatedRows, e.Description.Seed, one)
 	if err != nil {
 		return []float64{math.NaN()}, nil // the claim on samples says more
 	}
 	for range 2 {
-		b, err := e.Model.Sample(stressRows, e.Description.Seed, three)
+		b, err := e.Model.Sample(repeatedRows, e.Description.Seed, three)
 		if err != nil {
 			return []float64{math.NaN()}, nil
 		}
 		counts = append(counts, differing(a.RawMatrix().Data, b.RawMatrix().Data))
 	}
-	x := first(e.Split.Test, stressRows)
+	x := first(e.Split.Test, repeatedRows)
 	p, err := e.Model.LogDensity(x, one)
 	if err != nil {
 		return nil, err

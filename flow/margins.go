@@ -55,14 +55,14 @@ func (c *Coupling) Margins(p Pass, x ad.Value) ad.Value {
 	return all
 }
 
-// Margins records the scales, and how far the sum of their logarithms is from too far
-// from 0.
+// Margins records the scales, and the share of what rounding allows that the sum of their
+// logarithms leaves.
 func (g *GIN) Margins(p Pass, x ad.Value) ad.Value {
 	const rounding = 1e-9 // of a sum of some hundred numbers of about 1
 	var all ad.Value
 	g.coupling.apply(p, x, func(t *ad.Tape, x, h ad.Value) (y, l ad.Value) {
 		_, s := g.coupling.transformer.Forward(t, x, h)
-		all = t.Concat(t.Exp(s), t.Linear(absolute(t, t.SumColumns(s)), -1, rounding))
+		all = t.Concat(t.Exp(s), t.Linear(absolute(t, t.SumColumns(s)), -1/rounding, 1))
 		return x, x
 	})
 	return all

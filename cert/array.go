@@ -116,11 +116,10 @@ func counterArrays(window, source string) []string {
 	return names
 }
 
-func arraySpecOf(name string) (arraySpec, bool) {
+func arraySpecsByName() map[string]arraySpec {
+	specs := map[string]arraySpec{}
 	for _, s := range arraySpecs() {
-		if s.name == name {
-			return s, true
-		}
+		specs[s.name] = s
 	}
-	return arraySpec{}, false
+	return specs
 }

@@ -21,17 +21,18 @@ type Builder struct {
 	environment Environment
 	arrays      Arrays
 	reasons     map[string]string
+	specs       map[string]arraySpec
 }
 
 // NewBuilder returns a builder without evidence.
 func NewBuilder(s Subject, d Data, e Environment) *Builder {
-	return &Builder{subject: s, data: d, environment: e, arrays: Arrays{}, reasons: map[string]string{}}
+	return &Builder{subject: s, data: d, environment: e, arrays: Arrays{}, reasons: map[string]string{}, specs: arraySpecsByName()}
 }
 
 // Record adds an array to the evidence; it is copied. Recording an array of a
 // name that the format does not know, or one twice, or an empty one panics.
 func (b *Builder) Record(name string, values []float64) {
-	if _, ok := arraySpecOf(name); !ok {
+	if _, ok := b.specs[name]; !ok {
 		panic(fmt.Sprintf("cert: no array %q in this format", name))
 	}
 	if _, twice := b.arrays[name]; twice || len(values) == 0 {

@@ -13,7 +13,10 @@ import (
 	"flowcert/internal/usage"
 )
 
-var update = flag.Bool("update", false, "rewrite the golden files")
+var (
+	update = flag.Bool("update", false, "rewrite the golden files")
+	long   = flag.Bool("long", false, "change every digit of a certificate, not one in eleven")
+)
 
 func TestSoundCertificateHolds(t *testing.T) {
 	r, err := Verify(write(t, fixture()))
@@ -87,7 +90,7 @@ func TestEveryDigitCounts(t *testing.T) {
 			continue
 		}
 		line := lineAt(original, i)
-		if strings.Contains(line, `"sha256": "`) && i%7 != 0 || i%2 != 0 { // each costs a verification
+		if !*long && i%11 != 0 { // each costs a verification
 			continue
 		}
 		tried++
@@ -113,7 +116,7 @@ func TestEveryDigitCounts(t *testing.T) {
 			checkNamed(t, r, where, line)
 		}
 	}
-	if tried < 1000 {
+	if tried < 150 {
 		t.Errorf("vacuous: only %d digits", tried)
 	}
 }

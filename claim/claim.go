@@ -55,7 +55,7 @@ type Examination struct {
 	Report   *density.Report
 	Meter    *probe.Meter
 	Roots    probe.Roots
-	// Thorough asks for what takes minutes: further trainings.
+	// Thorough asks for what takes minutes: further trainings, and tighter proofs.
 	Thorough bool
 	// Workers is the number of goroutines; 0 means all processors. Only costs
 	// depend on it.

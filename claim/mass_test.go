@@ -50,7 +50,7 @@ func TestMass(t *testing.T) {
 	const line = "guarantees.mass.proved"
 	row := func(m density.Model) cert.Row {
 		e := examination(t)
-		e.Model, e.Truth = m, nil
+		e.Model, e.Truth, e.Thorough = m, nil, true
 		return rowOf(t, certify(t, e, claim.Mass()), line)
 	}
 	of := func(sign float64) density.Model {

@@ -38,6 +38,8 @@ func germanReasons() map[string]string {
 		"the machine drew no less power when it was idle":                                 "der Rechner nahm im Leerlauf nicht weniger Leistung auf",
 		"the cgroup held more memory before, so that its peak tells nothing of this work": "die Cgroup belegte vorher mehr Speicher, sodass ihre Spitze nichts über diese Arbeit sagt",
 		"this process is in none of version 2":                                            "dieser Prozess ist in keiner der Version 2",
+
+		"the bounds of the mass are too far apart after a second of work; --thorough tries longer": "die Schranken der Masse liegen nach einer Sekunde Arbeit zu weit auseinander; --thorough sucht länger",
 	}
 }
 

@@ -49,41 +49,53 @@ func spline() fixture {
 			EnergySource: "model: processor seconds x watts per core", Issued: "2026-11-23", Notes: []string{madeUp},
 		},
 		arrays: cert.Arrays{
-			"test.log_density":          model,
-			"test.gaussian_log_density": offset(truth, "gaussian", -0.9, 0.7),
-			"test.true_log_density":     truth,
-			"samples.log_density":       noise("samples", 200, -2.4, 0.9),
-			"round_trip.float32":        errors32(500, 2e-6),
-			"round_trip.float64":        errors32(500, 4e-14),
-			"log_det.error":             errors32(200, 3e-8),
-			"integral.refinements":      {0.99991, 0.99993},
-			"precision.gap":             errors32(400, 4e-6),
-			"density.seconds":           {0.0412, 0.0421, 0.0418, 0.0433, 0.0415, 0.0417, 0.0440, 0.0419},
-			"density.cpu_seconds":       {0.081, 0.083, 0.082, 0.085, 0.082, 0.082, 0.086, 0.083},
-			"density.rows":              repeat(100000, 8),
-			"sampling.seconds":          {0.051, 0.053, 0.052, 0.055, 0.052, 0.052, 0.056, 0.053},
-			"sampling.cpu_seconds":      {0.101, 0.103, 0.102, 0.105, 0.102, 0.102, 0.106, 0.103},
-			"sampling.rows":             repeat(100000, 8),
-			"training.seconds":          {9.84},
-			"training.cpu_seconds":      {19.1},
-			"density.watts_per_core":    {2.4, 16.7},
-			"sampling.watts_per_core":   {2.4, 16.7},
-			"training.watts_per_core":   {2.4, 16.7},
-			"memory.parameters":         {329216},
-			"memory.evaluation_arena":   {1662976},
-			"memory.optimiser":          {658432},
-			"memory.training_arena":     {6501171},
-			"density.overhead_seconds":  {2e-7, 3e-7, 2e-7},
-			"sampling.overhead_seconds": {2e-7, 3e-7, 2e-7},
-			"density.others_seconds":    {0.004},
-			"density.core_seconds":      {2.1},
-			"sampling.others_seconds":   {0.006},
-			"sampling.core_seconds":     {2.2},
-			"training.others_seconds":   {2.4},
-			"training.core_seconds":     {19.68},
-			"memory.answering_heap":     {8123000, 10456000},
-			"memory.training_heap":      {8011000, 17912000},
-			"memory.training_process":   {61226112, 91226112},
+			"test.log_density":            model,
+			"test.gaussian_log_density":   offset(truth, "gaussian", -0.9, 0.7),
+			"test.true_log_density":       truth,
+			"samples.log_density":         noise("samples", 200, -2.4, 0.9),
+			"train.log_density":           noise("train", rows, -2.38, 0.9),
+			"leakage.test":                repeat(0, rows),
+			"leakage.train":               repeat(0, 500),
+			"classifier.correct":          coin("classifier", 1000, 0.53),
+			"sliced.distance":             errors32(100, 0.04),
+			"sliced.distance_of_training": errors32(100, 0.03),
+			"energy_distance.statistic":   errors32(200, 0.05),
+			"mmd.statistic":               errors32(5*200, 0.02),
+			"marginal.distance":           {0.06, 0.05},
+			"marginal.rows":               {500, rows},
+			"nearest.samples":             errors32(500, 0.2),
+			"nearest.test":                errors32(500, 0.2),
+			"round_trip.float32":          errors32(500, 2e-6),
+			"round_trip.float64":          errors32(500, 4e-14),
+			"log_det.error":               errors32(200, 3e-8),
+			"integral.refinements":        {0.99991, 0.99993},
+			"precision.gap":               errors32(400, 4e-6),
+			"density.seconds":             {0.0412, 0.0421, 0.0418, 0.0433, 0.0415, 0.0417, 0.0440, 0.0419},
+			"density.cpu_seconds":         {0.081, 0.083, 0.082, 0.085, 0.082, 0.082, 0.086, 0.083},
+			"density.rows":                repeat(100000, 8),
+			"sampling.seconds":            {0.051, 0.053, 0.052, 0.055, 0.052, 0.052, 0.056, 0.053},
+			"sampling.cpu_seconds":        {0.101, 0.103, 0.102, 0.105, 0.102, 0.102, 0.106, 0.103},
+			"sampling.rows":               repeat(100000, 8),
+			"training.seconds":            {9.84},
+			"training.cpu_seconds":        {19.1},
+			"density.watts_per_core":      {2.4, 16.7},
+			"sampling.watts_per_core":     {2.4, 16.7},
+			"training.watts_per_core":     {2.4, 16.7},
+			"memory.parameters":           {329216},
+			"memory.evaluation_arena":     {1662976},
+			"memory.optimiser":            {658432},
+			"memory.training_arena":       {6501171},
+			"density.overhead_seconds":    {2e-7, 3e-7, 2e-7},
+			"sampling.overhead_seconds":   {2e-7, 3e-7, 2e-7},
+			"density.others_seconds":      {0.004},
+			"density.core_seconds":        {2.1},
+			"sampling.others_seconds":     {0.006},
+			"sampling.core_seconds":       {2.2},
+			"training.others_seconds":     {2.4},
+			"training.core_seconds":       {19.68},
+			"memory.answering_heap":       {8123000, 10456000},
+			"memory.training_heap":        {8011000, 17912000},
+			"memory.training_process":     {61226112, 91226112},
 		},
 	}
 	return f
@@ -130,6 +142,10 @@ func refuted() fixture {
 	f.subject.Title = "Spline coupling flow with a planted fault"
 	f.arrays["round_trip.float64"] = errors32(500, 0.37)
 	f.arrays["integral.refinements"] = []float64{1.3127, 1.3126}
+	copies := f.arrays["nearest.samples"]
+	for i := range 60 {
+		f.arrays["leakage.test"][i], copies[i] = 1, 0
+	}
 	return f
 }
 
@@ -168,6 +184,7 @@ func wide() fixture {
 	}
 	f.data.TrainSHA256, f.data.TestSHA256 = hash("cancer train"), hash("cancer test")
 	f.subject.Dim, f.data.Train, f.data.Validation, f.data.Test = 30, 455, 57, 57
+	f.arrays["leakage.test"] = f.arrays["leakage.test"][:57]
 	delete(f.arrays, "test.true_log_density")
 	delete(f.arrays, "integral.refinements")
 	gaussian := noise("gauss", 57, 28.1, 9)
@@ -266,6 +283,18 @@ func errors32(n int, worst float64) []float64 {
 		x[i] = worst * r.Float64() * 0.9
 	}
 	x[n-1] = worst
+	return x
+}
+
+// coin returns n marks that are 1 with a probability.
+func coin(key string, n int, probability float64) []float64 {
+	r := random.New(13, key, 0, 0)
+	x := make([]float64, n)
+	for i := range x {
+		if r.Float64() < probability {
+			x[i] = 1
+		}
+	}
 	return x
 }
 

@@ -1,5 +1,14 @@
 package report
 
+// germanBriefly are the names and units of rows among the small print of a label.
+func germanBriefly() map[string]string {
+	return map[string]string{
+		"train-test gap": "Abstand Training–Test", "calibration error": "Kalibrierfehler",
+		"worst tenth": "schlechtestes Zehntel", "total variation at least": "Totalvariation mindestens", "sd": "Std.-Abw.",
+		"copies": "Kopien", "sliced Wasserstein": "Wasserstein in Scheiben",
+	}
+}
+
 // germanLines are the statements of lines, by their English.
 func germanLines() map[string]string {
 	return map[string]string{

@@ -24,13 +24,19 @@ func gradedBlocks() []gradedBlock {
 
 // Where the bar of five cells stands.
 const (
-	blockPitch = 59
+	blockPitch = 61
 	barLeft    = 178
 	barPitch   = 48
 	barCell    = 46
 	letterAt   = 448
 	valueLeft  = 488
 	valueWidth = rightEdge - valueLeft
+
+	// The small print of a block, below its value.
+	smallSize    = 9.5
+	smallLines   = 3
+	smallLeading = 11.5
+	firstSmall   = 33
 )
 
 // letterColours of A to E: solid for the grade held, pale for the others.
@@ -54,6 +60,9 @@ func (l *label) blocks() section {
 // block draws one graded block: its name, its bar, its letter and its figures.
 func (l *label) block(top float64, b gradedBlock) {
 	h := l.doc.headline(b.block)
+	if h.row.Strength == cert.Refuted || len(l.refutedOf(h)) > 0 {
+		l.rect(margin-14, top+2, 5, blockPitch-12, alarm)
+	}
 	l.write(margin, top+16, 130, style{size: 15, bold: true, fill: ink}, l.say(b.title))
 	statement, language := l.free(h.row.Statement)
 	l.lines(margin, top+31, 12.5, 130, style{size: 10, fill: muted, language: language}, l.face.wrap(clean(statement), 10, 130, false, 2)...)
@@ -126,11 +135,13 @@ func (l *label) marker(y float64, h headline) {
 func (l *label) unassessed(top float64, h headline) {
 	pill := l.strengthWidth(cert.NotAssessed)
 	l.strengthPill(rightEdge-pill, top+16, cert.NotAssessed)
-	grey := style{size: 10, fill: muted}
+	grey := style{size: smallSize, fill: muted}
 	reason, language := l.free(h.row.Reason)
 	broken := l.face.wrap(clean(reason), grey.size, valueWidth-pill-10, false, 2)
-	y := l.lines(valueLeft, top+16, 12.5, valueWidth, style{size: grey.size, fill: muted, language: language}, broken...)
-	l.lines(valueLeft, y, 12.5, valueWidth, grey, l.face.flow(l.asides(h), grey.size, valueWidth, 2)...)
+	y := l.lines(valueLeft, top+16, smallLeading, valueWidth, style{size: grey.size, fill: muted, language: language}, broken...)
+	y = l.refuted(y, h)
+	left := smallLines + 1 - int((y-top-16)/smallLeading)
+	l.lines(valueLeft, y, smallLeading, valueWidth, grey, l.face.flow(l.asides(h), grey.size, valueWidth, left)...)
 }
 
 // figures writes the value with its unit and strength, its interval, and what
@@ -148,16 +159,32 @@ func (l *label) figures(top float64, h headline) {
 	if room > 20 {
 		l.write(valueLeft+used+6, top+17, room, style{size: 11, fill: muted}, unit)
 	}
-	small := style{size: 10, fill: muted}
+	small := style{size: smallSize, fill: muted}
 	if h.row.Strength == cert.Refuted {
 		small.bold, small.fill = true, alarm
 		reason, language := l.free(h.row.Reason)
 		small.language = language
-		l.lines(valueLeft, top+34, 13, valueWidth, small, l.face.wrap(clean(reason), small.size, valueWidth, true, 2)...)
+		y := l.lines(valueLeft, top+firstSmall, smallLeading, valueWidth, small, l.face.wrap(clean(reason), small.size, valueWidth, true, 2)...)
+		if others := l.refutedOf(h); len(others) > 0 && y < top+firstSmall+smallLeading*smallLines {
+			l.write(valueLeft, y, valueWidth, small, strings.Join(others, " · "))
+		}
 		return
 	}
+	y := l.refuted(top+firstSmall, h)
+	left := smallLines - int((y-top-firstSmall)/smallLeading)
 	parts := append([]string{f.interval, f.cases}, l.asides(h)...)
-	l.lines(valueLeft, top+34, 13, valueWidth, small, l.face.flow(parts, small.size, valueWidth, 2)...)
+	l.lines(valueLeft, y, smallLeading, valueWidth, small, l.face.flow(parts, small.size, valueWidth, left)...)
+}
+
+// refuted writes in red what is refuted of a block beside its headline, and returns the
+// next baseline.
+func (l *label) refuted(y float64, h headline) float64 {
+	red := style{size: smallSize, bold: true, fill: alarm}
+	parts := l.refutedOf(h)
+	if len(parts) > 1 {
+		parts = []string{parts[0], strings.Join(parts[1:], " · ")}
+	}
+	return l.lines(valueLeft, y, smallLeading, valueWidth, red, parts...)
 }
 
 // gloss says in plain words how to read the figure of a row; empty for most.
@@ -177,7 +204,8 @@ func gloss(id string) string {
 // say most first.
 func asideRows() []string {
 	return []string{
-		"fit.log_likelihood", "fit.gain",
+		"fit.log_likelihood", "fit.train_test_gap", "fit.regions", "fit.lowest_decile", "fit.gain",
+		"samples.total_variation", "samples.copies", "samples.sliced_wasserstein",
 		"numerics.round_trip_float64", "numerics.log_det", "numerics.round_trip_float32",
 		"time.training", "time.sampling", "time.density",
 		"memory.training_arena", "memory.parameters", "memory.answering",
@@ -185,33 +213,68 @@ func asideRows() []string {
 	}
 }
 
-// asides says of a block's other rows which are refuted, the figures of asideRows with
-// the signs of their strengths, and after an exclamation mark those that a reason warns
-// of, which the page gives.
+// brief names a row of asideRows in fewer words than its statement, with the unit in which
+// it is then shown.
+func brief(r cert.Row) (name, unit string) {
+	_, unit = display(r)
+	switch r.ID {
+	case "fit.train_test_gap":
+		return "train-test gap", "nats"
+	case "fit.regions":
+		return "calibration error", unit
+	case "fit.lowest_decile":
+		return "worst tenth", "nats"
+	case "samples.total_variation":
+		return "total variation at least", unit
+	case "samples.copies":
+		return "copies", ""
+	case "samples.sliced_wasserstein":
+		return "sliced Wasserstein", "sd"
+	}
+	return r.Statement, unit
+}
+
+// warns tells whether a row's reason is a warning: other rows put into words what a test
+// or a yardstick says of their figure.
+func warns(r cert.Row) bool {
+	alarming := []string{"fit.gain", "time.load", "time.training_load"}
+	return assessed(r) && r.Strength != cert.Refuted && r.Reason != "" && slices.Contains(alarming, r.ID)
+}
+
+// refutedOf says what is refuted of a block beside its headline.
+func (l *label) refutedOf(h headline) []string {
+	var parts []string
+	for _, r := range h.others {
+		if r.Strength == cert.Refuted {
+			parts = append(parts, l.wordOf(r.Strength)+": "+clean(l.say(r.Statement)))
+		}
+	}
+	if h.row.Block == cert.Fit && l.doc.refutedGuarantee() != "" {
+		parts = append(parts, l.say("✗ REFUTED guarantee: scores may not be densities"))
+	}
+	return parts
+}
+
+// asides are the figures of asideRows in a block's other rows, with the signs of their
+// strengths, and after an exclamation mark those that a reason warns of, which the page
+// gives.
 func (l *label) asides(h headline) []string {
 	var parts []string
 	subject := l.doc.Certificate.Subject
 	if h.row.Block == cert.Fit && subject.Scores != "exact" {
 		parts = append(parts, l.sayf("scores are not exact: %s", l.say(subject.Scores)))
 	}
-	if h.row.Block == cert.Fit && l.doc.refutedGuarantee() != "" {
-		parts = append(parts, l.say("✗ REFUTED guarantee: scores may not be densities"))
-	}
-	for _, r := range h.others {
-		if r.Strength == cert.Refuted {
-			parts = append(parts, l.wordOf(r.Strength)+": "+l.say(r.Statement))
-		}
-	}
 	var figures, warnings []string
 	for _, id := range asideRows() {
 		at := slices.IndexFunc(h.others, func(r cert.Row) bool { return r.ID == id })
 		if at >= 0 && assessed(h.others[at]) && h.others[at].Strength != cert.Refuted {
 			r := h.others[at]
-			figures = append(figures, sign(r.Strength)+" "+l.say(r.Statement)+" "+l.show(r).quantity())
+			name, unit := brief(r)
+			figures = append(figures, strings.TrimSpace(sign(r.Strength)+" "+l.say(name)+" "+l.show(r).figure+" "+l.say(unit)))
 		}
 	}
 	for _, r := range h.others {
-		if assessed(r) && r.Strength != cert.Refuted && r.Reason != "" {
+		if warns(r) {
 			warnings = append(warnings, "! "+l.say(r.Statement)+" "+l.show(r).quantity())
 		}
 	}

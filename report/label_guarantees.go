@@ -11,7 +11,11 @@ import (
 type guarantee struct {
 	statement       string
 	theory, checked cert.Row
+	most            lineLimits
 }
+
+// unknown tells whether nothing is known of either side.
+func (g guarantee) unknown() bool { return !assessed(g.theory) && !assessed(g.checked) }
 
 // guarantees pairs the block's rows by their IDs, which end in ".theory" and
 // ".checked".
@@ -26,7 +30,7 @@ func (d Document) guarantees() []guarantee {
 			i = len(all)
 			at[stem] = i
 			none := cert.Row{Strength: cert.NotAssessed}
-			all = append(all, guarantee{r.Statement, none, none})
+			all = append(all, guarantee{statement: r.Statement, theory: none, checked: none})
 		}
 		if checked {
 			all[i].checked = r
@@ -41,46 +45,66 @@ func (d Document) guarantees() []guarantee {
 const (
 	theoryLeft   = 230
 	checkedLeft  = 510
-	claimSize    = 9.5
-	claimLeading = 12
+	claimSize    = 9
+	claimLeading = 11
+	claimGap     = 8
+
+	statementSize    = 11
+	statementLeading = 12.5
+	pillRow          = 21 // what a pill takes up
 )
 
-// guarantees shows theory beside what was checked: in as many lines as fit in the
-// height that is free, and if one each does not fit, as many as do; those that say
-// nothing are left out first.
+// guarantees shows theory beside what was checked. Where there is no room for two lines
+// each, those of which nothing is known are left out, which the footer lists; then as many are
+// shown as fit in the height that is free: what is refuted in two lines, the others in one,
+// and the first of them in more where there is room.
 func (l *label) guarantees(free float64) section {
-	const head = 32.0
+	const head, air = 32.0, 18.0 // above, and for the gaps between sections
 	shown := l.doc.guarantees()
 	total := len(shown)
-	most := lineLimits{known: 1, unknown: 1}
-	for _, roomier := range []lineLimits{{2, 1}, {2, 2}, {3, 2}} {
-		if head+l.heights(shown, roomier) <= free {
-			most = roomier
-		}
+	fits := func() bool { return head+l.heights(shown) <= free }
+	for i := range shown {
+		shown[i].most = lineLimits{known: 2, unknown: 1}
 	}
-	for len(shown) > 0 && head+l.heights(shown, most) > free {
+	for !fits() && slices.ContainsFunc(shown, guarantee.unknown) {
 		shown = withoutLeast(shown)
 	}
-	return section{height: head + l.heights(shown, most), draw: func(top float64) {
+	for i, g := range shown {
+		if g.theory.Strength != cert.Refuted && g.checked.Strength != cert.Refuted {
+			shown[i].most = lineLimits{known: 1, unknown: 1}
+		}
+	}
+	for len(shown) > 0 && !fits() {
+		shown = withoutLeast(shown)
+	}
+	for _, roomier := range []lineLimits{{2, 1}, {2, 2}, {3, 2}} {
+		for i := range shown {
+			was := shown[i].most
+			if shown[i].most = roomier; head+l.heights(shown) > free-air {
+				shown[i].most = was
+			}
+		}
+	}
+	return section{height: head + l.heights(shown), draw: func(top float64) {
 		l.rule(top)
 		column := style{size: 11, bold: true, fill: muted}
 		l.write(margin, top+22, theoryLeft-margin-10, column, strings.ToUpper(l.say("What is guaranteed")))
 		l.write(theoryLeft, top+22, 200, column, l.say("theory says"))
 		used := l.write(checkedLeft, top+22, 200, column, l.say("checked on these weights"))
 		if rest := total - len(shown); rest > 0 {
-			l.write(rightEdge, top+22, rightEdge-checkedLeft-used-10, style{size: 10, fill: muted, anchor: "end"}, l.sayf("%d more in label.html", rest))
+			l.write(rightEdge, top+22, rightEdge-checkedLeft-used-10, style{size: 10, fill: muted, anchor: "end"}, l.sayf("+%d in label.html", rest))
 		}
 		y := top + head
 		for i, g := range shown {
 			if i > 0 {
 				l.rule(y)
 			}
-			height := l.heights(shown[i:i+1], most)
+			height := l.heights(shown[i : i+1])
 			middle := y + height/2 + 4
-			lines, st := l.statementLines(most, g)
-			l.lines(margin, middle-6.5*float64(len(lines)-1), 13, theoryLeft-margin-10, st, lines...)
-			l.claim(theoryLeft, middle, checkedLeft-theoryLeft-14, most, g.theory)
-			l.claim(checkedLeft, middle, rightEdge-checkedLeft, most, g.checked)
+			lines, st := l.statementLines(g)
+			l.lines(margin, middle-statementLeading/2*float64(len(lines)-1), statementLeading, theoryLeft-margin-10, st, lines...)
+			l.claim(theoryLeft, middle, checkedLeft-theoryLeft-14, g.most, g.theory)
+			l.claim(checkedLeft, middle, rightEdge-checkedLeft, g.most, g.checked)
 			y += height
 		}
 	}}
@@ -97,7 +121,7 @@ func withoutLeast(all []guarantee) []guarantee {
 		}
 	}
 	for i, g := range slices.Backward(all) {
-		if !assessed(g.theory) && !assessed(g.checked) {
+		if g.unknown() {
 			least = i
 			break
 		}
@@ -110,21 +134,21 @@ func withoutLeast(all []guarantee) []guarantee {
 type lineLimits struct{ known, unknown int }
 
 // statementLines breaks a statement, into two lines where claims have two.
-func (l *label) statementLines(most lineLimits, g guarantee) ([]string, style) {
-	st := style{size: 11.5, bold: true, fill: ink}
+func (l *label) statementLines(g guarantee) ([]string, style) {
+	st := style{size: statementSize, bold: true, fill: ink}
 	words, language := l.free(g.statement)
 	st.language = language
-	return l.face.wrap(clean(words), st.size, theoryLeft-margin-10, true, min(most.known, 2)), st
+	return l.face.wrap(clean(words), st.size, theoryLeft-margin-10, true, min(g.most.known, 2)), st
 }
 
 // heights is the height of some guarantees.
-func (l *label) heights(all []guarantee, most lineLimits) float64 {
+func (l *label) heights(all []guarantee) float64 {
 	var sum float64
 	for _, g := range all {
-		theory, _ := l.claimLines(checkedLeft-theoryLeft-14, most, g.theory)
-		checked, _ := l.claimLines(rightEdge-checkedLeft, most, g.checked)
-		statement, _ := l.statementLines(most, g)
-		sum += 11 + claimLeading*float64(max(len(theory), len(checked), len(statement), 1))
+		theory, _ := l.claimLines(checkedLeft-theoryLeft-14, g.most, g.theory)
+		checked, _ := l.claimLines(rightEdge-checkedLeft, g.most, g.checked)
+		statement, _ := l.statementLines(g)
+		sum += max(claimGap+claimLeading*float64(max(len(theory), len(checked))), claimGap+statementLeading*float64(len(statement)), pillRow)
 	}
 	return sum
 }
@@ -147,6 +171,9 @@ func (l *label) claimLines(width float64, most lineLimits, r cert.Row) ([]string
 			st.language = language
 		}
 		words = sentence(f.quantity(), f.cases, method)
+		if room := width - l.strengthWidth(r.Strength) - 7; limit == 1 && f.figure != "" && l.face.width(clean(words), st.size, false) > room {
+			words = sentence(f.quantity(), f.cases) // rather than the beginning of a sentence
+		}
 	}
 	return l.face.wrap(clean(words), st.size, width-l.strengthWidth(r.Strength)-7, st.bold, limit), st
 }

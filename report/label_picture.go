@@ -49,7 +49,7 @@ func (l *sheet) axis(d Document, direction string, column int, lo, hi, width flo
 
 // pairsBox draws three pairs of columns, the data above the model's samples.
 func (l *label) pairsBox(x, y, width float64) {
-	const side, gap, head = 62.0, 6.0, 42.0
+	const side, gap, head = 58.0, 6.0, 42.0
 	p := l.picture.pairs
 	n := min(len(p.columns), 3)
 	name := style{size: captionSize, bold: true, fill: ink}

@@ -64,7 +64,7 @@ func (l *label) digest(top, height float64) {
 // refutations is a band across the page that says what does not hold and why;
 // it takes no room where nothing is refuted.
 func (l *label) refutations() section {
-	const most = 3
+	const most = 5
 	refuted := l.doc.withStrength(cert.Refuted)
 	if len(refuted) == 0 {
 		return section{draw: func(float64) {}}
@@ -153,14 +153,14 @@ func (l *label) answers() section {
 
 // facts shows the data, the run and the picture side by side.
 func (l *label) facts() section {
-	return section{height: 184, draw: func(top float64) {
+	return section{height: 174, draw: func(top float64) {
 		l.rule(top)
 		head := style{size: 11, bold: true, fill: muted}
 		l.write(margin, top+22, 200, head, strings.ToUpper(l.say("Data")))
 		l.write(302, top+22, 200, head, strings.ToUpper(l.say("Run")))
 		l.paragraphs(margin, top+40, 246, l.dataFacts())
 		l.paragraphs(302, top+40, 240, l.runFacts())
-		l.pictureBox(560, top+10, rightEdge-560, 174)
+		l.pictureBox(560, top+10, rightEdge-560, 164)
 	}}
 }
 
@@ -171,7 +171,7 @@ func (l *label) paragraphs(x, y, width float64, facts []string) {
 	for _, f := range facts {
 		lines = append(lines, l.face.wrap(clean(f), size, width, false, 2)...)
 	}
-	l.lines(x, y, 14.5, width, style{size: size, fill: ink}, lines[:min(len(lines), most)]...)
+	l.lines(x, y, 13.5, width, style{size: size, fill: ink}, lines[:min(len(lines), most)]...)
 }
 
 func (l *label) dataFacts() []string {
@@ -238,12 +238,12 @@ func (l *label) footer() section {
 		l.say("● theorem, ◕ proved: follows from mathematics, preconditions checked · ◑ bounded: holds with the stated confidence"),
 		l.say("◔ tested, ○ measured: seen in n cases, no more · ◌ declared: said, not checked · ✗ refuted: a counterexample is on file"),
 	}
-	height := 49 + 14.5*float64(len(unknown)+len(refuted)+len(legend))
+	height := 48 + 14*float64(len(unknown)+len(refuted)+len(legend))
 	return section{height: height, draw: func(top float64) {
 		l.rect(0, top, pageWidth, height, pale)
-		y := l.lines(margin, top+20, 14.5, textWidth, style{size: size, fill: ink}, unknown...)
-		y = l.lines(margin, y, 14.5, textWidth, style{size: size, bold: true, fill: ink}, refuted...)
-		y = l.lines(margin, y+3, 14.5, textWidth, style{size: 9.5, fill: muted}, legend...)
+		y := l.lines(margin, top+20, 14, textWidth, style{size: size, fill: ink}, unknown...)
+		y = l.lines(margin, y, 14, textWidth, style{size: size, bold: true, fill: ink}, refuted...)
+		y = l.lines(margin, y+3, 14, textWidth, style{size: 9.5, fill: muted}, legend...)
 		l.write(margin, y+3, textWidth, style{size: size, bold: true, fill: ink}, l.say("Check it yourself:")+" flowcert verify certificate.json")
 	}}
 }

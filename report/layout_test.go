@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -222,6 +223,21 @@ func TestLabelShowsRefutation(t *testing.T) {
 			if name == "refuted" && said < 5 || name != "refuted" && said > 0 {
 				t.Errorf("%s, %s: %s is said %d times", name, l, word, said)
 			}
+		}
+	}
+}
+
+// TestLabelShowsRefutationInItsBlock checks that a refuted row beside a block's headline is
+// said there, in the colour of alarm.
+func TestLabelShowsRefutationInItsBlock(t *testing.T) {
+	svg, err := Label(refuted().document(t), SVG, English)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, said := range []string{"✗ REFUTED: test rows that training has seen", "✗ REFUTED: copies of training rows"} {
+		line := regexp.MustCompile(`<text[^>]*fill="` + alarm + `"[^>]*>` + said + `</text>`)
+		if !line.Match(svg) {
+			t.Errorf("%q is not said in %s", said, alarm)
 		}
 	}
 }

@@ -38,7 +38,7 @@ func questions() []question {
 			`\nFit\n(?:.+\n){1,2}A\nB\nC\nD\nE\n(.+)\n(.+)\n(.+)\n(.+)\n(.+)\n`,
 			func(d Document) string { return "0.01|0.05|0.2|0.5|" + row(d, "fit.excess_per_dimension").Grade }},
 		{"How sure is this number?",
-			`\nFit\n(?:.+\n){11,12}(.+)\n(.+)\n(nats per dimension).*\n(.+) \((.+) % interval\) · n = (.+)\n`,
+			`\nFit\n(?:.+\n){11,12}(.+)\n(.+)\n(nats per dimension).*\n(?:✗.+\n)*(.+) \((.+) % interval\) · n = (.+)\n`,
 			func(d Document) string {
 				r := row(d, "fit.excess_per_dimension")
 				f := newTranslator(English).show(r)

@@ -86,7 +86,8 @@ func said(t *testing.T) []string {
 		texts = append(texts, g.title)
 	}
 	for _, l := range cert.Lines() {
-		texts = append(texts, gloss(l.ID))
+		name, unit := brief(cert.Row{ID: l.ID, Statement: l.Statement, Unit: l.Unit})
+		texts = append(texts, gloss(l.ID), name, unit)
 	}
 	texts = append(texts, string(Best), string(Tied))
 	grid := make([]float64, 6)

@@ -329,8 +329,11 @@ func encloseAffineInverse(e *Enclosure, n *node, y []taylor.Model) {
 // encloseRotate encloses the rotations by angles whose cosine is w - 1 and whose sine is
 // r w, with w = 2/(1 + r^2) and r the tangent of half the angle.
 func encloseRotate(e *Enclosure, n *node, y []taylor.Model) {
-	h := e.in(n, 0)
 	copy(y, e.in(n, 1))
+	rotateModels(e.in(n, 0), n, y)
+}
+
+func rotateModels(h []taylor.Model, n *node, y []taylor.Model) {
 	walk(len(h), n.scale > 0, func(p int) {
 		i, j := n.index[2*p], n.index[2*p+1]
 		w := taylor.Square(&h[p])

@@ -133,7 +133,7 @@ func examination(ctx context.Context, dir string, set data.Set, y *yardsticks, o
 		Info: set.Info(), Split: split,
 		Gaussian: y.gaussian, Reference: y.reference,
 		Meter: o.measuring(), Roots: roots,
-		Thorough: o.Thorough, Workers: o.Workers,
+		Thorough: o.Thorough, GridIntensity: o.GridIntensity, Workers: o.Workers,
 	}
 	if truth, ok := set.(data.Truth); ok {
 		e.Truth = truth

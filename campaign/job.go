@@ -39,6 +39,8 @@ type Options struct {
 	// Progress, if not nil, is told how many steps of a stage are done; steps is 0
 	// where the length of the stage is not known.
 	Progress func(stage string, step, steps int)
+	// GridIntensity is the carbon dioxide of the electricity in g/kWh, 0 if not known.
+	GridIntensity float64
 	// Thorough also measures what takes further trainings.
 	Thorough bool
 	// Key, if not nil, signs the certificates.

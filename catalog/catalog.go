@@ -176,6 +176,7 @@ func Claims() []claim.Claim {
 		claim.SamplingCost(),
 		claim.IdlePower(),
 		claim.Memory(),
+		claim.Emissions(),
 	}
 }
 

@@ -38,6 +38,7 @@ func arraySpecs() []arraySpec {
 	specs = append(specs, windowSpecs("training")...)
 	specs = append(specs, counterSpecs("idle")...)
 	specs = append(specs, counterSpecs("training_idle")...)
+	specs = append(specs, arraySpec{name: "grid.intensity", unit: "g/kWh", meaning: "carbon dioxide of the electricity, as the issuer declared it"})
 	for _, s := range []arraySpec{
 		{name: "memory.parameters", meaning: "stored weights"},
 		{name: "memory.evaluation_arena", meaning: "scratch memory of an evaluation, over all workers"},

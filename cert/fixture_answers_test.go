@@ -54,6 +54,7 @@ func recordComparisons(b *Builder, wave func(length int, level, height float64, 
 		b.Record("growth."+axis+"_seconds", []float64{0x1p-8, 0x1.8p-7, 0x1p-5})
 		b.Record("growth."+axis+"_operations", []float64{1000, 3000, 9000})
 	}
+	b.Record("grid.intensity", []float64{384})
 	b.Record("bridge.gaussian", wave(40, 0.5, 0.25, 3))
 	b.Record("bridge.samples", wave(40, 0.5, 0.25, 3))
 }

@@ -152,10 +152,25 @@ func energyLines() []Line {
 		idle = append(idle, Basis{Rule: s.rule + " idle watts", Inputs: counterArrays("idle", s.name),
 			Method: s.method + "; over a second without work, before and after; the range is from one to the other"})
 	}
+	density := lines("energy.density", "1,000 densities", "mJ per 1,000 rows", 1e6, "idle", "density.rows")
+	training := lines("energy.training", "training", "J", 1, "training_idle")
 	return slices.Concat(
-		lines("energy.density", "1,000 densities", "mJ per 1,000 rows", 1e6, "idle", "density.rows"),
+		density,
 		lines("energy.sampling", "1,000 samples", "mJ per 1,000 rows", 1e6, "idle", "sampling.rows"),
-		lines("energy.training", "training", "J", 1, "training_idle"),
-		[]Line{{ID: "energy.idle", Block: Energy, Statement: "power when idle", Unit: "W", Bases: idle}},
+		training,
+		[]Line{
+			{ID: "energy.idle", Block: Energy, Statement: "power when idle", Unit: "W", Bases: idle},
+			emissions(density[0]), emissions(training[0])},
 	)
+}
+
+// emissions is the line of the carbon dioxide that a line's energy stands for.
+func emissions(energy Line) Line {
+	l := Line{ID: energy.ID + "_co2", Block: Energy, Statement: energy.Statement + ", carbon dioxide", Unit: strings.Replace(energy.Unit, "J", "g", 1)}
+	for _, b := range energy.Bases {
+		l.Bases = append(l.Bases, Basis{Rule: emissionsOf + b.Rule, Parameters: b.Parameters,
+			Inputs: append(slices.Clone(b.Inputs), "grid.intensity"),
+			Method: "the energy as stated, times the grid's intensity as the issuer declared it"})
+	}
+	return l
 }

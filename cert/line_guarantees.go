@@ -37,7 +37,7 @@ func guaranteeLines() []Line {
 			Rule: "largest", Inputs: []string{"log_det.error"},
 			Parameters: map[string]float64{"threshold": logDetThreshold},
 			Method:     "both directions and the log-density against the determinant of a numeric Jacobian, largest error"}),
-		checked("guarantees.preconditions", "what the theorems suppose of the weights", "", Basis{
+		checked("guarantees.preconditions", "conditions of the theorems", "", Basis{
 			Rule: "positive", Inputs: []string{"preconditions.margin", "preconditions.part"},
 			Method: "finite weights; margins of every part at test rows, such as scales, slopes, 1 + w.u: the least, which must be above 0"}),
 		theory("guarantees.inverse", "inverse"),

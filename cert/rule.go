@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
 )
 
 // Outcome is what a rule makes of the evidence, before rounding.
@@ -81,7 +82,13 @@ func rules() map[string]rule {
 	}
 }
 
+// emissionsOf begins the names of rules that turn joules into grams of carbon dioxide.
+const emissionsOf = "emissions of "
+
 func ruleOf(name string) rule {
+	if of, ok := strings.CutPrefix(name, emissionsOf); ok {
+		return emitted(ruleOf(of))
+	}
 	r, ok := rules()[name]
 	if !ok {
 		panic(fmt.Sprintf("cert: unknown rule %q", name))

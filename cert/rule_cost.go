@@ -3,6 +3,7 @@ package cert
 import (
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 
 	"flowcert/measure"
@@ -249,4 +250,26 @@ func rowsOf(rows []float64) (float64, error) {
 		total += n
 	}
 	return total, nil
+}
+
+// emitted: the outcome of a rule of joules, times the grid's grams of carbon dioxide per
+// kilowatt-hour, the last array, of one entry.
+func emitted(joules rule) rule {
+	return func(in [][]float64, p map[string]float64) (Outcome, error) {
+		last := len(in) - 1
+		if len(in[last]) != 1 || !(in[last][0] >= 0) || math.IsInf(in[last][0], 1) {
+			return Outcome{}, fmt.Errorf("intensities %v of the grid, want one", in[last])
+		}
+		o, err := joules(in[:last], p)
+		for _, number := range []**float64{&o.Value, &o.Lo, &o.Hi} {
+			if *number != nil {
+				grams := **number * in[last][0] / 3.6e6
+				*number = &grams
+			}
+		}
+		if o.Strength == Measured {
+			o.Strength = Declared
+		}
+		return o, err
+	}
 }

@@ -55,6 +55,9 @@ type Examination struct {
 	Report   *density.Report
 	Meter    *probe.Meter
 	Roots    probe.Roots
+	// GridIntensity is the carbon dioxide of the electricity in grams per kilowatt-hour;
+	// 0 where it is not known.
+	GridIntensity float64
 	// Thorough asks for what takes minutes: further trainings, and tighter proofs.
 	Thorough bool
 	// Workers is the number of goroutines; 0 means all processors. Only costs

@@ -52,7 +52,7 @@ func quality() []claim.Claim {
 }
 
 func cost() []claim.Claim {
-	return []claim.Claim{claim.DensityCost(), claim.SamplingCost(), claim.IdlePower(), claim.Training(), claim.Memory()}
+	return []claim.Claim{claim.DensityCost(), claim.SamplingCost(), claim.IdlePower(), claim.Training(), claim.Memory(), claim.Emissions()}
 }
 
 // certify returns the certificate that the claims make.

@@ -6,7 +6,7 @@ func germanGuarantees() map[string]string {
 	const limit = ": im Grenzfall immer mehr Einheiten und unbeschränkter Gewichte; sagt nichts über diese Größe"
 	const perRow = "linear in Zeilen; Dichte und Stichprobe kosten je einen Durchgang jedes Netzes; "
 	return map[string]string{
-		"what the theorems suppose of the weights": "was die Sätze von den Gewichten voraussetzen",
+		"conditions of the theorems":        "Voraussetzungen der Sätze",
 		"inverse":                           "Umkehrung",
 		"volumes change alike everywhere":   "Volumen ändern sich überall gleich",
 		"connected parts":                   "zusammenhängende Teile",

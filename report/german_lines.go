@@ -37,6 +37,8 @@ func germanLines() map[string]string {
 		"1,000 samples, above idle":                      "1.000 Stichproben, über Leerlauf",
 		"training, above idle":                           "Training, über Leerlauf",
 		"power when idle":                                "Leistung im Leerlauf",
+		"1,000 densities, carbon dioxide":                "1.000 Dichten, Kohlendioxid",
+		"training, carbon dioxide":                       "Training, Kohlendioxid",
 		"peak of the heap, while answering":              "Spitze des Heaps, beim Antworten",
 		"peak of the heap, while training":               "Spitze des Heaps, im Training",
 		"peak of the process, while answering":           "Spitze des Prozesses, beim Antworten",
@@ -107,5 +109,6 @@ func germanWords() map[string]string {
 		"s": "s", "ms": "ms", "J": "J", "mJ": "mJ", "W": "W", "uJ": "µJ", "MiB": "MiB", "KiB": "KiB",
 		"bytes": "Byte", "data": "Daten", "rows": "Zeilen",
 		"ms per 1,000 rows": "ms je 1.000 Zeilen", "mJ per 1,000 rows": "mJ je 1.000 Zeilen",
+		"mg per 1,000 rows": "mg je 1.000 Zeilen", "mg": "mg", "g": "g",
 	}
 }

@@ -31,6 +31,8 @@ func germanReasons() map[string]string {
 
 		"it takes further trainings, which --thorough asks for":                           "das braucht weitere Trainings, die --thorough verlangt",
 		"it takes further models, which --thorough asks for":                              "das braucht weitere Modelle, die --thorough verlangt",
+		"no intensity of the grid was given (--grid-intensity)":                           "der Kohlendioxidgehalt des Stroms wurde nicht angegeben (--grid-intensity)",
+		"the energy is not assessed":                                                      "die Energie ist nicht bewertet",
 		"no setting of the model is its depth":                                            "keine Einstellung des Modells ist seine Tiefe",
 		"the model is the Gaussian that others are compared with":                         "das Modell ist die Normalverteilung, mit der andere verglichen werden",
 		"the base is not the normal distribution":                                         "die Basis ist nicht die Normalverteilung",

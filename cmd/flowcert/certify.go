@@ -1,11 +1,13 @@
 package main
 
 import (
+	"math"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
 
 	"flowcert/campaign"
+	"flowcert/internal/usage"
 	"flowcert/report"
 )
 
@@ -13,6 +15,7 @@ func certifyCommand() *cobra.Command {
 	var name, key string
 	var workers uint
 	var asJSON, thorough bool
+	var intensity float64
 	var flags labelFlags
 	cmd := &cobra.Command{
 		Use:   "certify DIR --data SET|FILE",
@@ -32,13 +35,16 @@ The data are split again as they were for the fit, and must be the same.`,
 			if err != nil {
 				return err
 			}
+			if !(intensity >= 0) || math.IsInf(intensity, 1) {
+				return usage.Errorf("--grid-intensity %g: want grams of carbon dioxide per kWh, such as 380", intensity)
+			}
 			labels, err := flags.labels()
 			if err != nil {
 				return err
 			}
 			d := newDisplay(cmd.ErrOrStderr())
 			defer d.end()
-			path, err := campaign.Certify(cmd.Context(), args[0], name, campaign.Options{Workers: int(workers), Progress: d.show, Key: private, Labels: labels, Thorough: thorough})
+			path, err := campaign.Certify(cmd.Context(), args[0], name, campaign.Options{Workers: int(workers), Progress: d.show, Key: private, Labels: labels, Thorough: thorough, GridIntensity: intensity})
 			if err != nil {
 				return err
 			}
@@ -58,6 +64,7 @@ The data are split again as they were for the fit, and must be the same.`,
 	dataFlag(cmd, &name)
 	flags.add(cmd)
 	keyFlag(cmd, &key)
+	cmd.Flags().Float64Var(&intensity, "grid-intensity", 0, "carbon dioxide of the electricity in g/kWh, to state emissions beside energy")
 	thoroughFlag(cmd, &thorough)
 	workersFlag(cmd, &workers)
 	jsonFlag(cmd, &asJSON)

@@ -54,7 +54,8 @@ var allowed = map[string][]string{
 
 	"catalog":      {"claim", "data", "flow", "model", "recipe", "probe", "target", "internal/usage"},
 	"campaign":     {"catalog", "cert", "claim", "data", "density", "model", "probe", "report", "target", "train", "internal/atomicfile", "internal/kernel", "internal/usage", "setting", "internal/document"},
-	"cmd/flowcert": {"internal/kernel", "measure", "nn", "recipe", "train", "campaign", "catalog", "cert", "data", "density", "export", "model", "probe", "report", "target", "internal/usage", "setting"},
+	"selftest":     {"ad", "campaign", "catalog", "cert", "claim", "data", "density", "flow", "measure", "model", "probe", "recipe", "setting", "internal/usage"},
+	"cmd/flowcert": {"selftest", "internal/kernel", "measure", "nn", "recipe", "train", "campaign", "catalog", "cert", "data", "density", "export", "model", "probe", "report", "target", "internal/usage", "setting"},
 }
 
 // training are the packages that a reader who only verifies must not need.

@@ -87,7 +87,7 @@ lays their certificates side by side.`,
 	}
 	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(runCommand(), fitCommand(), scoreCommand(), sampleCommand(),
-		certifyCommand(), verifyCommand(), labelCommand(), replayCommand(), keygenCommand(), compareCommand(), exportCommand(), listCommand(), doctorCommand())
+		certifyCommand(), verifyCommand(), replayCommand(), labelCommand(), keygenCommand(), compareCommand(), exportCommand(), listCommand(), doctorCommand(), selftestCommand())
 	root.SetHelpCommand(helpCommand())
 	root.InitDefaultCompletionCmd()
 	completion, _, err := root.Find([]string{"completion"})

@@ -157,6 +157,7 @@ func Claims() []claim.Claim {
 		claim.LogDet(),
 		claim.Integral(),
 		claim.Mass(),
+		claim.Lipschitz(),
 		claim.Precision(),
 		claim.Marginals(),
 		claim.Conditionals(),

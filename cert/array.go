@@ -32,6 +32,7 @@ func arraySpecs() []arraySpec {
 	specs = append(specs, sampleSpecs()...)
 	specs = append(specs, bridgeSpecs()...)
 	specs = append(specs, massSpecs()...)
+	specs = append(specs, lipschitzSpecs()...)
 	specs = append(specs, growthSpecs()...)
 	specs = append(specs, windowSpecs("density")...)
 	specs = append(specs, windowSpecs("sampling")...)

@@ -157,6 +157,8 @@ func checkArrays(arrays Arrays, d Data) error {
 		{"cdf.distance", "cdf.rows"},
 		{"preconditions.margin", "preconditions.part"},
 		{"stretch.largest", "stretch.least"},
+		{"lipschitz.forward", "lipschitz.secants"},
+		{"ball.inside", "ball.radius", "ball.lipschitz", "ball.rows"},
 		{"cost.dimensions", "cost.density", "cost.sampling"},
 		{"round_trip.float32", "round_trip.float64"},
 		{"density.seconds", "density.rows", "density.overhead_seconds"},

@@ -44,6 +44,7 @@ func fixture() *Builder {
 	recordAnswers(b, wave)
 	recordComparisons(b, wave)
 	recordMass(b)
+	recordLipschitz(b, wave)
 	for _, window := range []string{"density", "sampling", "training"} {
 		repeats := 12
 		if window == "training" {

@@ -18,7 +18,7 @@ func guaranteeLines() []Line {
 	open := func(id, statement, reason string) Line {
 		return Line{ID: id + ".checked", Block: Guarantees, Statement: statement, Open: reason}
 	}
-	return []Line{
+	return append([]Line{
 		theory("guarantees.invertible", "invertible"),
 		checked("guarantees.invertible", "invertible", "relative", Basis{
 			Rule: "largest", Inputs: []string{"round_trip.float64"},
@@ -62,7 +62,7 @@ func guaranteeLines() []Line {
 		checked("guarantees.cost", "cost grows", "", Basis{
 			Rule: "degree", Inputs: []string{"cost.dimensions", "cost.density", "cost.sampling"},
 			Method: "operations of one density and of one sample counted in several dimensions: degree of the polynomial, 1 linear, 2 quadratic, 3 cubic; linear in rows; a numeric inverse counts as one evaluation"}),
-	}
+	}, lipschitzLines()...)
 }
 
 // guaranteeSpecs lists the arrays of guarantees, beside those of round trips,

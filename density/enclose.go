@@ -3,6 +3,8 @@ package density
 import (
 	"errors"
 
+	"gonum.org/v1/gonum/mat"
+
 	"flowcert/ad"
 	"flowcert/flow"
 	"flowcert/internal/taylor"
@@ -33,11 +35,26 @@ func Core(m Model) Model {
 	return m
 }
 
+// CoreRows returns rows of m as the rows of its Core, rounded.
+func CoreRows(m Model, x *mat.Dense) *mat.Dense {
+	if s, ok := m.(interface {
+		core() Model
+		forward(x *mat.Dense) *mat.Dense
+	}); ok {
+		return CoreRows(s.core(), s.forward(x))
+	}
+	return x
+}
+
 func (s standardised) core() Model { return s.inner }
 
 // JacobianEnclosure encloses the Jacobian of a flow's map to latent codes, a function of
 // real numbers as Enclosure has it, on boxes. It is for one goroutine.
-type JacobianEnclosure struct{ recording *ad.TangentEnclosure }
+type JacobianEnclosure struct {
+	recording *ad.TangentEnclosure
+	// NormalBase is whether latent codes are standard normal.
+	NormalBase bool
+}
 
 // JacobianEnclosure returns that of the flow's map. The error says why it cannot be had.
 func (f *Flow) JacobianEnclosure() (*JacobianEnclosure, error) {
@@ -53,7 +70,8 @@ func (f *Flow) JacobianEnclosure() (*JacobianEnclosure, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &JacobianEnclosure{e}, nil
+	_, normal := f.distribution.Base.(flow.Normal)
+	return &JacobianEnclosure{recording: e, NormalBase: normal}, nil
 }
 
 // Work says how long a Jacobian takes, about: in the unit of Enclosure.Work.

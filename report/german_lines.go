@@ -54,8 +54,13 @@ func germanLines() map[string]string {
 		"missing values":                                 "fehlende Werte",
 		"distribution function of a column":              "Verteilungsfunktion einer Spalte",
 
-		"invertible":                     "umkehrbar",
-		"density integrates to 1":        "Dichte hat Integral 1",
+		"invertible":              "umkehrbar",
+		"density integrates to 1": "Dichte hat Integral 1",
+		"Lipschitz constant of the map on a box, at most":   "Lipschitz-Konstante der Abbildung auf einem Quader, höchstens",
+		"condition of the map on a box, at most":            "Kondition der Abbildung auf einem Quader, höchstens",
+		"float error of a round trip, at most":              "Gleitkommafehler von Hin- und Rückweg, höchstens",
+		"total variation that smoothness implies, at least": "Totalvariation, die aus der Glattheit folgt, mindestens",
+
 		"mass of the density in a box":   "Masse der Dichte in einem Quader",
 		"log-determinant exact":          "Log-Determinante exakt",
 		"any distribution, in the limit": "jede Verteilung, im Grenzfall",

@@ -41,7 +41,13 @@ func germanReasons() map[string]string {
 		"the cgroup held more memory before, so that its peak tells nothing of this work": "die Cgroup belegte vorher mehr Speicher, sodass ihre Spitze nichts über diese Arbeit sagt",
 		"this process is in none of version 2":                                            "dieser Prozess ist in keiner der Version 2",
 
-		"the bounds of the mass are too far apart after a second of work; --thorough tries longer": "die Schranken der Masse liegen nach einer Sekunde Arbeit zu weit auseinander; --thorough sucht länger",
+		"maps of this kind cannot be enclosed yet":                                                         "Abbildungen dieser Art lassen sich noch nicht einschließen",
+		"the roundings of an evaluation are not bounded, only how much a map and its inverse magnify them": "die Rundungen einer Auswertung sind nicht eingegrenzt, nur wie stark eine Abbildung und ihre Umkehrung sie vergrößern",
+		"no bound of the stretch was found in some part of the box":                                        "in einem Teil des Quaders wurde keine Schranke der Dehnung gefunden",
+		"no bound was found within the work allowed":                                                       "im Rahmen der erlaubten Arbeit wurde keine Schranke gefunden",
+		"no bound was found after a second of work; --thorough tries longer":                               "nach einer Sekunde Arbeit war keine Schranke gefunden; --thorough sucht länger",
+		"rows lie too far apart":                                                                           "die Zeilen liegen zu weit auseinander",
+		"the bounds of the mass are too far apart after a second of work; --thorough tries longer":         "die Schranken der Masse liegen nach einer Sekunde Arbeit zu weit auseinander; --thorough sucht länger",
 	}
 }
 
@@ -83,6 +89,10 @@ func germanPatterns() [][2]string {
 		{"the mass in the box is at most {}, less than the {} that the image of its boundary encloses", "die Masse im Quader ist höchstens {}, weniger als die {}, die das Bild seines Randes umschließt"},
 		{"the bounds of the mass, {} and {}, are too far apart to say something", "die Schranken der Masse, {} und {}, liegen zu weit auseinander, um etwas zu sagen"},
 		{"of the samples {} are in the box, {} to {} of all, but its mass is from {} to {}", "von den Stichproben liegt der Anteil {} im Quader, {} bis {} von allen, seine Masse aber zwischen {} und {}"},
+		{"pair {} of points is stretched by {}, more than {}", "Punktpaar {} wird um {} gedehnt, mehr als {}"},
+		{"the bounds of the stretch contradict each other: their product is {}, below 1", "die Schranken der Dehnung widersprechen sich: ihr Produkt ist {}, unter 1"},
+		{"the derivative of the operation {} cannot be enclosed", "die Ableitung der Operation {} lässt sich nicht einschließen"},
+		{"rows lie too far apart: {}", "die Zeilen liegen zu weit auseinander: {}"},
 		{"densities of this kind cannot be enclosed yet", "Dichten dieser Art lassen sich noch nicht einschließen"},
 		{"the operation {} cannot be enclosed", "die Operation {} lässt sich nicht einschließen"},
 		{"a layer of {} inputs cannot be enclosed, more than {}", "eine Schicht mit {} Eingängen lässt sich nicht einschließen, mehr als {}"},

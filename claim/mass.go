@@ -25,9 +25,11 @@ const (
 	massOpen = 0.5
 	// coverWidth is how near to the largest radius that of the ball in the image has to be.
 	coverWidth = 0.01
-	// boxSamples make the box, and other samples, massSamples, are counted in it.
-	boxSamples  = 20_000
-	massSamples = 100_000
+	// boxSamples make the box, and other samples, massSamples, are counted in it; five times
+	// as many in a thorough examination.
+	boxSamples  = 5_000
+	massSamples = 20_000
+	moreSamples = 5
 )
 
 // Mass encloses the mass that the density has in a box around samples, rigorously, and
@@ -51,12 +53,16 @@ func mass(ctx context.Context, e *Examination, b *cert.Builder) error {
 		return nil
 	}
 	// Two seeds, so that what is counted is not what made the box.
-	shape, err := core.Sample(boxSamples, e.Description.Seed, e.float64s())
+	more := 1
+	if e.Thorough {
+		more = moreSamples
+	}
+	shape, err := core.Sample(more*boxSamples, e.Description.Seed, e.float64s())
 	if err != nil {
 		b.Skip(line, "the model cannot be sampled: "+err.Error())
 		return nil
 	}
-	counted, err := core.Sample(massSamples, ^e.Description.Seed, e.float64s())
+	counted, err := core.Sample(more*massSamples, ^e.Description.Seed, e.float64s())
 	if err != nil {
 		b.Skip(line, "the model cannot be sampled: "+err.Error())
 		return nil
@@ -87,7 +93,7 @@ func mass(ctx context.Context, e *Examination, b *cert.Builder) error {
 	b.Record("mass.box", slices.Concat(lo, hi))
 	b.Record("mass.lower", m.Lower)
 	b.Record("mass.upper", m.Upper)
-	b.Record("mass.samples", []float64{float64(inBox(counted, lo, hi)), massSamples})
+	b.Record("mass.samples", []float64{float64(inBox(counted, lo, hi)), float64(more * massSamples)})
 	return nil
 }
 

@@ -52,11 +52,11 @@ func mass(ctx context.Context, e *Examination, b *cert.Builder) error {
 		b.Skip(line, err.Error())
 		return nil
 	}
-	// Two seeds, so that what is counted is not what made the box.
 	more := 1
 	if e.Thorough {
 		more = moreSamples
 	}
+	// Two seeds, so that what is counted is not what made the box.
 	shape, err := core.Sample(more*boxSamples, e.Description.Seed, e.float64s())
 	if err != nil {
 		b.Skip(line, "the model cannot be sampled: "+err.Error())

@@ -17,7 +17,7 @@ func TestReplayRefutesInventedEvidence(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cells, err := Run(t.Context(), p, t.TempDir(), Options{})
+	cells, err := Run(t.Context(), p, t.TempDir(), plainly())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -22,7 +22,7 @@ import (
 
 // quick are settings under which a model is small and fitted in seconds: the laws
 // hold for any weights, but the trivial ones of an unfitted model would hide faults.
-var quick = map[string]string{"steps": "200", "couplings": "2", "layers": "1", "hidden": "16", "bins": "4",
+var quick = map[string]string{"steps": "60", "couplings": "2", "layers": "1", "hidden": "16", "bins": "4",
 	"units": "4", "depth": "1", "components": "4", "flows_in_chain": "1", "steps_of_flow": "2", "polynomials": "1", "degree": "3", "flows": "2", "nodes": "8"}
 
 // planted are the models in which faults are planted always, and not only in the long

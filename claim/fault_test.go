@@ -106,7 +106,7 @@ func TestPlantedFaultsAreRefuted(t *testing.T) {
 		t.Run(fault.name, func(t *testing.T) {
 			fault.model.Gaussian = g
 			e.Model = fault.model
-			c := certify(t, e, quality()...)
+			c := certify(t, e, claim.Likelihood(), claim.Samples(), claim.RoundTrip(), claim.LogDet(), claim.Integral(), claim.Precision())
 			for _, id := range fault.refuted {
 				if r := rowOf(t, c, id); r.Strength != cert.Refuted || r.Reason == "" {
 					t.Errorf("%s is %s", id, r.Strength)

@@ -39,7 +39,7 @@ func dropFlag(cmd *cobra.Command, drop *[]string) {
 
 // thoroughFlag asks for what takes minutes for each certificate.
 func thoroughFlag(cmd *cobra.Command, thorough *bool) {
-	cmd.Flags().BoolVar(thorough, "thorough", false, "train again with other seeds to tell the error of training, and time larger, wider and deeper models")
+	cmd.Flags().BoolVar(thorough, "thorough", false, "train again with other seeds to tell the error of training, time larger, wider and deeper models, and search longer for proofs")
 }
 
 // keyFlag is the key that certificates are signed with; signingKey reads it.

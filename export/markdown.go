@@ -24,8 +24,11 @@ func body(c *cert.Certificate) []byte {
 	fmt.Fprintf(&out, "%s\n\n", markdown(s.Summary))
 	fmt.Fprintf(&out, "- Model: %s (%s), %d dimensions, %s scores, seed %d\n", markdown(s.Model), markdown(s.Family), s.Dim, markdown(s.Scores), s.Seed)
 	fmt.Fprintf(&out, "- Weights: SHA-256 %s\n", s.WeightsSHA256)
-	fmt.Fprintf(&out, "- Data: %s, %d training, %d validation and %d test rows, split seed %d; source: %s; licence: %s\n",
-		markdown(d.Name), d.Train, d.Validation, d.Test, d.SplitSeed, markdown(d.Source), markdown(d.Licence))
+	fmt.Fprintf(&out, "- Data: %s, %d training, %d validation and %d test rows, split seed %d", markdown(d.Name), d.Train, d.Validation, d.Test, d.SplitSeed)
+	if d.Source != "" { // a user's file states none
+		fmt.Fprintf(&out, "; source: %s; licence: %s", markdown(d.Source), markdown(d.Licence))
+	}
+	fmt.Fprintln(&out)
 	fmt.Fprintf(&out, "- Machine: %s, %d cores, %s/%s, %s kernels, %d workers; energy: %s\n",
 		markdown(e.Processor), e.Cores, markdown(e.OS), markdown(e.Arch), markdown(e.Kernels), e.Workers, markdown(e.EnergySource))
 	fmt.Fprintf(&out, "- Issued: %s by %s, self-attested; grades by scale %s\n", markdown(e.Issued), markdown(e.Program), markdown(c.Scale.Version))

@@ -63,11 +63,35 @@ type Examination struct {
 	// Workers is the number of goroutines; 0 means all processors. Only costs
 	// depend on it.
 	Workers int
+
+	// What several claims of one examination look at, once it is there.
+	drawn    *draw
+	compared *compared
+}
+
+// draw is what came of drawing samples.
+type draw struct {
+	x   *mat.Dense
+	err error
+}
+
+// samples returns sampleRows samples of the model, not to be changed: the same for all
+// claims of one examination, as to draw them can take long.
+func (e *Examination) samples() (*mat.Dense, error) {
+	if e.drawn == nil {
+		x, err := e.Model.Sample(sampleRows, e.Description.Seed, e.float64s())
+		e.drawn = &draw{x, err}
+	}
+	return e.drawn.x, e.drawn.err
 }
 
 // Examine runs the claims in order and returns the certificate's builder. Progress,
 // if not nil, is called with each claim before it runs.
 func Examine(ctx context.Context, claims []Claim, e *Examination, environment cert.Environment, progress func(Claim)) (*cert.Builder, error) {
+	// The caller may examine another model next.
+	once := *e
+	once.drawn, once.compared = nil, nil
+	e = &once
 	// What kind the scores are, one row tells.
 	scores, err := e.Model.LogDensity(first(e.Split.Test, 1), e.float64s())
 	if err != nil {

@@ -16,7 +16,7 @@ func divergence(_ context.Context, e *Examination, b *cert.Builder) error {
 		skipAll(b, Divergence().Lines, "the true density is not known")
 		return nil
 	}
-	x, err := e.Model.Sample(sampleRows, e.Description.Seed, e.float64s())
+	x, err := e.samples()
 	if err != nil {
 		b.Skip("fit.reverse_excess", "the model cannot be sampled: "+err.Error())
 		return nil

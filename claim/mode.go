@@ -37,7 +37,7 @@ func mode(_ context.Context, e *Examination, b *cert.Builder) error {
 		return nil
 	}
 	rivals := first(e.Split.Test, sampleRows)
-	if drawn, err := e.Model.Sample(sampleRows, e.Description.Seed, e.float64s()); err == nil {
+	if drawn, err := e.samples(); err == nil {
 		var both mat.Dense
 		both.Stack(rivals, drawn)
 		rivals = &both

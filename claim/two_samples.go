@@ -10,9 +10,6 @@ import (
 )
 
 const (
-	// comparedRows is the most rows of either side that are compared in pairs, which
-	// takes time with their product.
-	comparedRows = 1000
 	// Directions and permutations are as many as can be had in a few tenths of a second.
 	directions       = 200
 	permutationCount = 499
@@ -22,15 +19,19 @@ const (
 // rows.
 type compared struct{ samples, test, train *mat.Dense }
 
-// comparison draws samples and puts the columns into one scale. ok is false, and the lines
-// are skipped, where that fails.
+// comparison puts samples and rows into one scale. ok is false, and the lines are skipped,
+// where that fails.
 func (e *Examination) comparison(b *cert.Builder, lines []string) (c compared, ok bool) {
-	drawn, err := e.Model.Sample(comparedRows, e.Description.Seed, e.float64s())
+	if e.compared != nil {
+		return *e.compared, true
+	}
+	drawn, err := e.samples()
 	if err == nil {
 		var rows []*mat.Dense
-		rows, err = measure.Standardise(e.Split.Train, drawn, first(e.Split.Test, comparedRows), first(e.Split.Train, gapRows))
+		rows, err = measure.Standardise(e.Split.Train, drawn, first(e.Split.Test, sampleRows), first(e.Split.Train, gapRows))
 		if err == nil {
-			return compared{rows[0], rows[1], rows[2]}, true
+			e.compared = &compared{rows[0], rows[1], rows[2]}
+			return *e.compared, true
 		}
 	}
 	skipAll(b, lines, "%v", err)
@@ -53,7 +54,7 @@ func twoSamples(_ context.Context, e *Examination, b *cert.Builder) error {
 	if !ok {
 		return nil
 	}
-	seed, train := e.Description.Seed, first(c.train, comparedRows)
+	seed, train := e.Description.Seed, first(c.train, sampleRows)
 	median, err := measure.MedianDistance(train)
 	if err != nil {
 		skipAll(b, TwoSamples().Lines, "%v", err)

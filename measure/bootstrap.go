@@ -155,7 +155,7 @@ func (s studentised) interval(level float64) Interval {
 		return i
 	}
 	b := len(s.resampled)
-	tail := int((1-level)/2*float64(b+1) + 1e-9) // whole but for rounding
+	tail := int((1-level)/2*float64(b+1) + 1e-9) // rounded down, but not where it is whole but for rounding
 	i.Lo = s.value - s.standardError*s.resampled[b-tail]
 	i.Hi = s.value - s.standardError*s.resampled[tail-1]
 	return i

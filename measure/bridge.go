@@ -23,8 +23,9 @@ import (
 // and sample variance penalization", 2009, theorem 4, each of the four sides with a
 // quarter of the probability: whatever the distributions, a sound pair is called
 // different with at most that probability. It fails for fewer than ten values on a side,
-// for values outside of 0 to 1, and where the two densities overlap so little that the
-// mean of a side cannot be told from 0.
+// for values outside of 0 to 1, and where the means do not differ but the two densities
+// overlap so little that the mean of a side cannot be told from 0. Where they differ the
+// ratio may be 0, infinite or not a number, and its bounds too.
 func Bridge(overR, overQ []float64, level, probability float64) (ratio Interval, differ bool, err error) {
 	checkLevel(level)
 	for _, side := range [][]float64{overR, overQ} {

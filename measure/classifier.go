@@ -134,19 +134,16 @@ func (f fourierFeatures) of(rows *mat.Dense, places []int) *mat.Dense {
 // that as many fair coins show at least as many heads. The rows are right with
 // probability p on one side and 1 - p on the other then, which spreads less than
 // coins: Hoeffding, "On the distribution of the number of successes in independent
-// trials", 1956. So P is valid for every number of rows. It fails for values other
-// than 0 and 1.
+// trials", 1956. So a P below one half is valid for every number of rows. It fails for
+// values other than 0 and 1, and for none.
 func ClassifierTest(correct []float64) (Test, error) {
 	right, err := successes(correct)
 	if err != nil {
 		return Test{}, fmt.Errorf("classifier test: %w", err)
 	}
 	n := float64(len(correct))
-	p := 1.0
-	if right > 0 {
-		// Symmetry turns the upper tail, which CDF would round to 1, into a lower one.
-		p = distuv.Binomial{N: n, P: 0.5}.CDF(n - right)
-	}
+	// Symmetry turns the upper tail, which CDF would round to 1, into a lower one.
+	p := distuv.Binomial{N: n, P: 0.5}.CDF(n - right)
 	return Test{Statistic: right / n, P: p, N: len(correct)}, nil
 }
 

@@ -29,7 +29,8 @@ func ReverseDivergence(model, truth []float64, level float64) (Interval, error) 
 // and 1 where the two are the same. truth and model are the log-densities of rows of
 // the truth.
 //
-// The share is (E_q w)^2 / E_q w^2, Kong's (Annals of Statistics, 1994), and since
+// The share is (E_q w)^2 / E_q w^2, that of Kong, Liu and Wong (Journal
+// of the American Statistical Association 89, 1994), and since
 // E_q w^2 = E_p w it is one over the mean weight of rows of the truth. From samples
 // of the model it would be too large where the model misses a part of the truth,
 // for none of its samples lies there: Nicoli et al., "Detecting and mitigating

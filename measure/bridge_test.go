@@ -69,3 +69,53 @@ func TestBridgeSeesFaults(t *testing.T) {
 		t.Error("densities that do not overlap are judged")
 	}
 }
+
+// TestBridgeIsTheBound tries means just nearer and just farther apart than the bound of
+// Maurer and Pontil: sqrt(2 V ln(2/d)/n) + 7 ln(2/d)/(3(n - 1)) on each side, d being a
+// quarter of the probability and V 0 for equal values, 25/99 for as many zeros as ones.
+func TestBridgeIsTheBound(t *testing.T) {
+	const n, probability = 100, 0.1
+	log := math.Log(8 / probability)
+	bound := math.Sqrt(2*25./99*log/n) + 2*7*log/(3*(n-1))
+	halves, equal := make([]float64, n), make([]float64, n)
+	for i := range halves {
+		halves[i] = float64(i % 2)
+	}
+	for _, factor := range []float64{1 - 1e-9, 1 + 1e-9} {
+		for i := range equal {
+			equal[i] = 0.5 + factor*bound
+		}
+		for _, sides := range [][2][]float64{{equal, halves}, {halves, equal}} {
+			_, differ, err := measure.Bridge(sides[0], sides[1], 0.95, probability)
+			if err != nil || differ != (factor > 1) {
+				t.Errorf("%v times the bound apart: differ %v, %v", factor, differ, err)
+			}
+		}
+	}
+}
+
+// TestBridgeInterval has the closed form: of ten values with the mean 1/2 and very many
+// that are 1/2, the logarithm of the ratio has the relative standard error of the ten, of
+// nine degrees of freedom: t(0.975, 9) = 2.262157 (tables).
+func TestBridgeInterval(t *testing.T) {
+	few, many := []float64{0, 1, 0, 1, 0, 1, 0, 1, 0.5, 0.5}, make([]float64, 1000)
+	for i := range many {
+		many[i] = 0.5
+	}
+	// Squares of the differences from the mean add up to 2.
+	relative := 2 * math.Sqrt(2./9/10)
+	for _, sides := range [][2][]float64{{few, many}, {many, few}} {
+		ratio, _, err := measure.Bridge(sides[0], sides[1], 0.95, 1e-6)
+		if err != nil {
+			t.Fatal(err)
+		}
+		half := 2.262157 * relative
+		if math.Abs(math.Log(ratio.Hi)-half) > 1e-6 || math.Abs(math.Log(ratio.Lo)+half) > 1e-6 || ratio.Value != 1 {
+			t.Errorf("ratio %+v, want 1 with the logarithm's half width %v", ratio, half)
+		}
+	}
+	one := []float64{1, 0, 0, 0, 0, 0, 0, 0, 0, 0} // a mean of 0.1 with that standard error
+	if ratio, _, err := measure.Bridge(one, one, 0.95, 1e-6); err == nil {
+		t.Errorf("a mean that cannot be told from 0 gives %+v", ratio)
+	}
+}

@@ -126,11 +126,10 @@ func regions(in [][]float64, p map[string]float64) (Outcome, error) {
 	if err != nil {
 		return unassessed(err), nil
 	}
-	c, err := measure.RegionCoverage(ranks, len(in[1]), p["level"])
+	d, t, err := measure.RegionCoverage(ranks, len(in[1]), p["level"])
 	if err != nil {
 		return unassessed(err), nil
 	}
-	d := c.Deviation
 	return Outcome{Strength: Bounded, Value: &d.Value, Lo: &d.Lo, Hi: &d.Hi, Level: d.Level, N: d.N,
-		Reason: inWords(c.Test.P, "what the model says")}, nil
+		Reason: inWords(t.P, "what the model says")}, nil
 }

@@ -219,7 +219,7 @@ func TestNoCalibrationOfBadCodes(t *testing.T) {
 		"no distances":     {func() error { _, err := UniformColumns(nil, 20); return err }, "0 values"},
 		"codes":            {func() error { _, err := NormalEnergy(mat.NewDense(9, 1, nil), 9, 0); return err }, "9 rows"},
 		"no simulation":    {func() error { _, err := NormalEnergy(mat.NewDense(10, 1, nil), 0, 0); return err }, "no simulations"},
-		"rank":             {func() error { _, err := RegionCoverage(with(-0.1), 20, 0.95); return err }, "value 0 is -0.1"},
+		"rank":             {func() error { _, _, err := RegionCoverage(with(-0.1), 20, 0.95); return err }, "value 0 is -0.1"},
 		"samples":          {func() error { _, err := RegionRanks(u, u[:3]); return err }, "samples: 3 values"},
 		"test row outside": {func() error { _, err := RegionRanks(with(math.Inf(-1)), u); return err }, "test rows: value 0 is -Inf"},
 	} {

@@ -17,6 +17,15 @@ func mustCompare(t *testing.T, level float64, scores ...[][]float64) Comparison 
 	return c
 }
 
+// comparePair compares two models.
+func comparePair(a, b [][]float64, level float64) (difference Interval, p float64, err error) {
+	c, err := Compare([][][]float64{a, b}, level)
+	if err != nil {
+		return Interval{}, 0, err
+	}
+	return c.Pairs[0].Difference, c.Pairs[0].P, nil
+}
+
 // trained makes scores[seed][row] of one model: rows as given, an effect of each seed,
 // and one of seed and row together.
 func trained(r *rand.Rand, rows []float64, seeds int, mean, ofSeed, ofBoth float64) [][]float64 {
@@ -65,7 +74,7 @@ func TestStudentisedBootstrapOfNormals(t *testing.T) {
 		a[i], b[i] = shared+0.1+r.NormFloat64(), shared+r.NormFloat64()
 	}
 	want := mustInterval(t)(PairedDifference(a, b, 0.95))
-	got, p, err := PairedBootstrap([][]float64{a}, [][]float64{b}, 0.95)
+	got, p, err := comparePair([][]float64{a}, [][]float64{b}, 0.95)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,7 +83,7 @@ func TestStudentisedBootstrapOfNormals(t *testing.T) {
 	if width := want.Hi - want.Lo; math.Abs(got.Lo-want.Lo) > 0.05*width || math.Abs(got.Hi-want.Hi) > 0.05*width {
 		t.Errorf("interval [%.4f, %.4f], want about [%.4f, %.4f]", got.Lo, got.Hi, want.Lo, want.Hi)
 	}
-	back, again, _ := PairedBootstrap([][]float64{b}, [][]float64{a}, 0.95)
+	back, again, _ := comparePair([][]float64{b}, [][]float64{a}, 0.95)
 	near(t, "lower end the other way", back.Lo, -got.Hi)
 	near(t, "p-value the other way", again, p)
 }
@@ -85,12 +94,12 @@ func TestModelsThatAreTheSame(t *testing.T) {
 	for i := range rows {
 		rows[i] = r.NormFloat64()
 	}
-	same, p, err := PairedBootstrap([][]float64{rows}, [][]float64{rows}, 0.95)
+	same, p, err := comparePair([][]float64{rows}, [][]float64{rows}, 0.95)
 	if err != nil || p != 1 || same.Value != 0 || same.Lo != 0 || same.Hi != 0 {
 		t.Errorf("a model and itself: %+v, p = %v, error %v", same, p, err)
 	}
 	// One better everywhere by as much is better without doubt.
-	better, p, err := PairedBootstrap(trained(r, rows, 1, 1, 0, 0), [][]float64{rows}, 0.95)
+	better, p, err := comparePair(trained(r, rows, 1, 1, 0, 0), [][]float64{rows}, 0.95)
 	if err != nil || p != 0.001 || !(better.Lo > 0.999) {
 		t.Errorf("better by 1 at every row: %+v, p = %v, error %v", better, p, err)
 	}
@@ -102,7 +111,7 @@ func TestNoDifference(t *testing.T) {
 	r := rand.New(rand.NewPCG(43, 1))
 	var p []float64
 	for range replications(100) {
-		_, value, err := PairedBootstrap(twoModels(r, 57, 5, 0, 1))
+		_, value, err := comparePair(twoModels(r, 57, 5, 0, 1))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -111,7 +120,7 @@ func TestNoDifference(t *testing.T) {
 	checkUniform(t, p, false)
 }
 
-// twoModels are the arguments of PairedBootstrap for models that differ by mean. Their
+// twoModels are the arguments of comparePair for models that differ by mean. Their
 // differences are skewed over the rows; the effect of seeds has the given ratio to the
 // error of the rows.
 func twoModels(r *rand.Rand, rows, seeds int, mean, ratio float64) (a, b [][]float64, level float64) {
@@ -172,6 +181,54 @@ func TestCompareGroups(t *testing.T) {
 	if again.Resamples != minResamples {
 		t.Errorf("%d resamples for one pair, want %d", again.Resamples, minResamples)
 	}
+	// At level 0.95 a hundred for each of the 21 pairs of seven models.
+	var seven [][][]float64
+	for range 7 {
+		seven = append(seven, [][]float64{rows[:10]})
+	}
+	if many := mustCompare(t, 0.95, seven...); many.Resamples != 2099 {
+		t.Errorf("%d resamples for 21 pairs, want 2099", many.Resamples)
+	}
+}
+
+// TestHolmAgreesWithIntervals has pairs with p-values of their own, on the border too: one
+// that is told apart has an interval without 0 at the level of its step, others one with 0.
+func TestHolmAgreesWithIntervals(t *testing.T) {
+	// A difference of 1 with the standard error 1, which one less than above of 1,999
+	// resamples reach.
+	pair := func(above int) studentised {
+		s := studentised{value: 1, standardError: 1, n: 10, resampled: make([]float64, 1999)}
+		for i := 2000 - above; i < len(s.resampled); i++ {
+			s.resampled[i] = 2
+		}
+		near(t, "p", s.p(), float64(above)/1000)
+		return s
+	}
+	for _, c := range []struct {
+		level float64
+		above []int
+		apart []bool
+	}{
+		{0.95, []int{50}, []bool{true}},
+		{0.9, []int{100}, []bool{true}}, // 1 - 0.9 is a little less than 0.1
+		{0.95, []int{51}, []bool{false}},
+		{0.95, []int{40, 40}, []bool{false, false}}, // 2 x 0.04
+		{0.95, []int{40, 1}, []bool{true, true}},    // 2 x 0.001, then 0.04
+		{0.95, []int{60, 25}, []bool{false, true}},
+		{0.95, []int{20, 26, 20}, []bool{false, false, false}}, // 3 x 0.02; the others no less
+	} {
+		var results []studentised
+		for _, above := range c.above {
+			results = append(results, pair(above))
+		}
+		comparison := Comparison{Pairs: make([]Pair, len(results))}
+		comparison.holm(results, 1-c.level)
+		for i, p := range comparison.Pairs {
+			if p.Apart != c.apart[i] || p.Apart != (p.Difference.Lo > 0) {
+				t.Errorf("level %v, %v: pair %d is apart %v with P = %v and %+v", c.level, c.above, i, p.Apart, p.P, p.Difference)
+			}
+		}
+	}
 }
 
 // TestSeedsAreALevel: what is a clear difference of two trained models is none of two
@@ -189,6 +246,9 @@ func TestSeedsAreALevel(t *testing.T) {
 	if c := mustCompare(t, 0.95, a[:1], b[:1]); !c.Pairs[0].Apart {
 		t.Errorf("two trained models are not told apart: %+v", c.Pairs[0])
 	}
+	// Seeds of either side count, whichever comes first.
+	one, other := mustCompare(t, 0.95, a, b[:1]).Pairs[0], mustCompare(t, 0.95, b[:1], a).Pairs[0]
+	near(t, "standard error the other way", one.Difference.StandardError, other.Difference.StandardError)
 }
 
 func TestGroupsOverlap(t *testing.T) {

@@ -47,7 +47,7 @@ func coverages() []coverage {
 	pair := func(rows, seeds int, ratio float64) func(r *rand.Rand) (Interval, error) {
 		return func(r *rand.Rand) (Interval, error) {
 			a, b, level := twoModels(r, rows, seeds, 0, ratio)
-			i, _, err := PairedBootstrap(a, b, level)
+			i, _, err := comparePair(a, b, level)
 			return i, err
 		}
 	}
@@ -115,8 +115,8 @@ func coverages() []coverage {
 			if err != nil {
 				return Interval{}, err
 			}
-			c, err := RegionCoverage(ranks, 1000, level)
-			return c.Deviation, err
+			deviation, _, err := RegionCoverage(ranks, 1000, level)
+			return deviation, err
 		}},
 		{"total variation, at least", true, 0.3, func(r *rand.Rand) (Interval, error) {
 			correct := make([]float64, 200) // a classifier right with 1/2 + 0.3/2

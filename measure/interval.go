@@ -125,9 +125,9 @@ func Worst(x []float64) (value float64, index int) {
 	return x[index], index
 }
 
-// ErrNoGap says that a skill score has no meaning for the data, because the
+// errNoGap says that a skill score has no meaning for the data, because the
 // reference cannot be told from the baseline, or is worse.
-var ErrNoGap = errors.New("the reference cannot be told from the baseline")
+var errNoGap = errors.New("the reference cannot be told from the baseline")
 
 // Skill returns mean(model - baseline) / mean(reference - baseline): 0 for a model
 // no better than the baseline, 1 for one as good as the reference. The units of the
@@ -135,9 +135,9 @@ var ErrNoGap = errors.New("the reference cannot be told from the baseline")
 //
 // The interval is Fieller's, which takes the two means for jointly normal and
 // accounts for their covariance. Source: Fieller, "Some problems in interval
-// estimation", J. R. Stat. Soc. B 16 (1954). It fails as Mean does, and with
-// ErrNoGap where the interval of the denominator at the same level does not lie
-// above 0. It panics if the lengths differ.
+// estimation", J. R. Stat. Soc. B 16 (1954). It fails as Mean does, and where the
+// reference cannot be told from the baseline: the interval of the denominator at the
+// same level does not lie above 0. It panics if the lengths differ.
 func Skill(model, baseline, reference []float64, level float64) (Interval, error) {
 	checkLevel(level)
 	gain, gap := subtract(model, baseline), subtract(reference, baseline)
@@ -157,7 +157,7 @@ func Skill(model, baseline, reference []float64, level float64) (Interval, error
 	q := math.Pow(tQuantile(len(gain), level), 2) / n
 	square, middle, constant := b*b-q*varB, a*b-q*cov, a*a-q*varA
 	if b <= 0 || square <= 0 {
-		return Interval{}, fmt.Errorf("skill: %w", ErrNoGap)
+		return Interval{}, fmt.Errorf("skill: %w", errNoGap)
 	}
 	root := math.Sqrt(max(0, middle*middle-square*constant))
 	return Interval{Value: a / b, Lo: (middle - root) / square, Hi: (middle + root) / square, Level: level, N: len(gain)}, nil

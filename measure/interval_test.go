@@ -213,17 +213,17 @@ func TestSkillNeedsAGap(t *testing.T) {
 	random := rand.New(rand.NewPCG(5, 6))
 	for name, gap := range map[string]float64{"none": 0, "the wrong way": -4} {
 		model, baseline, reference := scores(random, 100, gap, 1)
-		if got, err := Skill(model, baseline, reference, 0.95); !errors.Is(err, ErrNoGap) {
-			t.Errorf("gap %s: %+v, error %v; want ErrNoGap", name, got, err)
+		if got, err := Skill(model, baseline, reference, 0.95); !errors.Is(err, errNoGap) {
+			t.Errorf("gap %s: %+v, error %v; want errNoGap", name, got, err)
 		}
 	}
 	zero := make([]float64, 4)
-	if got, err := Skill([]float64{1, 2, 3, 5}, zero, []float64{2, -1, 2, -1}, 0.95); !errors.Is(err, ErrNoGap) {
-		t.Errorf("a gap of 0.5 with standard error 0.87: %+v, error %v; want ErrNoGap", got, err)
+	if got, err := Skill([]float64{1, 2, 3, 5}, zero, []float64{2, -1, 2, -1}, 0.95); !errors.Is(err, errNoGap) {
+		t.Errorf("a gap of 0.5 with standard error 0.87: %+v, error %v; want errNoGap", got, err)
 	}
 	same := []float64{1, 2, 3}
-	if got, err := Skill([]float64{2, 3, 5}, same, same, 0.95); !errors.Is(err, ErrNoGap) {
-		t.Errorf("reference equal to the baseline: %+v, error %v; want ErrNoGap", got, err)
+	if got, err := Skill([]float64{2, 3, 5}, same, same, 0.95); !errors.Is(err, errNoGap) {
+		t.Errorf("reference equal to the baseline: %+v, error %v; want errNoGap", got, err)
 	}
 }
 

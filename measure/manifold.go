@@ -17,7 +17,7 @@ const manifoldNeighbours = 5
 // has none, as its rows depend on each other.
 //
 // Where model and data have one distribution the figures are not all 1: the mean
-// density is 1, the mean coverage ExpectedCoverage, and precision and recall depend
+// density is 1, the mean coverage depends on the numbers of rows, and precision and recall
 // on the distribution. What training rows give in the place of samples, as many of
 // them, is what a model can reach.
 type Manifold struct {
@@ -100,20 +100,4 @@ func balls(rows *mat.Dense) []float64 {
 		radii[i] = nearest[i][manifoldNeighbours-1]
 	}
 	return radii
-}
-
-// ExpectedCoverage returns the mean coverage of n samples and m rows of data that
-// have one continuous distribution, whatever it is: Naeem et al. (2020), appendix. It
-// panics if there are no samples or too few rows of data for a ball.
-func ExpectedCoverage(n, m int) float64 {
-	if n < 1 || m <= manifoldNeighbours {
-		panic("measure: too few rows for coverage")
-	}
-	// A ball without a sample: the k nearest of the other n + m - 1 rows are all
-	// data.
-	empty := 1.0
-	for i := range manifoldNeighbours {
-		empty *= float64(m-1-i) / float64(n+m-1-i)
-	}
-	return 1 - empty
 }

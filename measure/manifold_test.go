@@ -18,6 +18,17 @@ func mustManifold(t *testing.T) func(Manifold, error) Manifold {
 	}
 }
 
+// expectedCoverage returns the mean coverage of n samples and m rows of data that have one
+// continuous distribution, whatever it is: Naeem et al. (2020), appendix.
+func expectedCoverage(n, m int) float64 {
+	// A ball without a sample: the k nearest of the other n + m - 1 rows are all data.
+	empty := 1.0
+	for i := range manifoldNeighbours {
+		empty *= float64(m-1-i) / float64(n+m-1-i)
+	}
+	return 1 - empty
+}
+
 // TestManifoldWhereNothingDiffers: mean density and coverage are known for every
 // distribution; precision and recall are each other's mirror.
 func TestManifoldWhereNothingDiffers(t *testing.T) {
@@ -32,7 +43,7 @@ func TestManifoldWhereNothingDiffers(t *testing.T) {
 		difference = append(difference, stat.Mean(got.Precision, nil)-stat.Mean(mirrored.Recall, nil))
 	}
 	checkMean(t, "density", density, 1)
-	checkMean(t, "coverage", coverage, ExpectedCoverage(n, m))
+	checkMean(t, "coverage", coverage, expectedCoverage(n, m))
 	if least, most := mat.Min(mat.NewVecDense(len(difference), difference)), mat.Max(mat.NewVecDense(len(difference), difference)); least != 0 || most != 0 {
 		t.Errorf("precision and mirrored recall differ by %v to %v", least, most)
 	}
@@ -72,9 +83,9 @@ func TestManifoldSeesWhatDiffers(t *testing.T) {
 // other rows with probability 5/m; many more samples than data cover every ball.
 func TestExpectedCoverageAtTheEnds(t *testing.T) {
 	for _, m := range []int{6, 10, 1000} {
-		near(t, "coverage by one sample", ExpectedCoverage(1, m), 5/float64(m))
+		near(t, "coverage by one sample", expectedCoverage(1, m), 5/float64(m))
 	}
-	if got := ExpectedCoverage(1_000_000, 10); got < 0.9999 {
+	if got := expectedCoverage(1_000_000, 10); got < 0.9999 {
 		t.Errorf("coverage by very many samples = %v", got)
 	}
 }

@@ -8,8 +8,8 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// MMDBandwidths is the number of bandwidths of MMD, each twice the one before.
-const MMDBandwidths = 5
+// mmdBandwidths is the number of bandwidths of MMD, each twice the one before.
+const mmdBandwidths = 5
 
 // MMD returns the unbiased estimates of the squared maximum mean discrepancy
 //
@@ -32,10 +32,10 @@ func MMD(samples, data *mat.Dense, median float64, permutations int, seed uint64
 		panic("measure: the median distance is not positive")
 	}
 	widest := median * 4
-	statistics, err := permutedStatistics(samples, data, MMDBandwidths, func(squared float64, sums []float64) {
+	statistics, err := permutedStatistics(samples, data, mmdBandwidths, func(squared float64, sums []float64) {
 		// At half the bandwidth the kernel is the fourth power.
 		k := math.Exp(-squared / (2 * widest * widest))
-		for i := MMDBandwidths - 1; i >= 0; i-- {
+		for i := mmdBandwidths - 1; i >= 0; i-- {
 			sums[i] += k
 			k *= k
 			k *= k
@@ -56,16 +56,16 @@ func MMD(samples, data *mat.Dense, median float64, permutations int, seed uint64
 // is that of Schrab et al., "MMD aggregated two-sample test", JMLR 24 (2023). It
 // fails as PermutationTest does.
 func MMDTest(statistics []float64) (Test, error) {
-	if err := checkSample(statistics, 2*MMDBandwidths); err != nil {
+	if err := checkSample(statistics, 2*mmdBandwidths); err != nil {
 		return Test{}, fmt.Errorf("maximum mean discrepancy: %w", err)
 	}
-	if len(statistics)%MMDBandwidths != 0 {
-		return Test{}, fmt.Errorf("maximum mean discrepancy: %d values, want %d for each permutation", len(statistics), MMDBandwidths)
+	if len(statistics)%mmdBandwidths != 0 {
+		return Test{}, fmt.Errorf("maximum mean discrepancy: %d values, want %d for each permutation", len(statistics), mmdBandwidths)
 	}
-	test, err := PermutationTest(largestStandardised(statistics, MMDBandwidths))
+	test, err := PermutationTest(largestStandardised(statistics, mmdBandwidths))
 	test.Statistic = 0
-	for _, v := range statistics[:MMDBandwidths] {
-		test.Statistic += v / MMDBandwidths
+	for _, v := range statistics[:mmdBandwidths] {
+		test.Statistic += v / mmdBandwidths
 	}
 	return test, err
 }

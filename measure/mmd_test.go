@@ -16,10 +16,10 @@ import (
 func TestMMDOfNormals(t *testing.T) {
 	const dim, shift, scale, median = 3, 0.8, 1.5, 2.0
 	r := rand.New(rand.NewPCG(1, 31))
-	estimates := make([][]float64, MMDBandwidths)
+	estimates := make([][]float64, mmdBandwidths)
 	for range 100 {
 		x, y := normalRows(r, 50, dim, 0, 1), normalRows(r, 40, dim, shift, scale)
-		for i, v := range mustArray(t)(MMD(x, y, median, 1, 0))[:MMDBandwidths] {
+		for i, v := range mustArray(t)(MMD(x, y, median, 1, 0))[:mmdBandwidths] {
 			estimates[i] = append(estimates[i], v)
 		}
 	}
@@ -70,8 +70,8 @@ func TestMMDCombinesBandwidths(t *testing.T) {
 		y.Apply(func(_, _ int, v float64) float64 { return math.Round(v/0.7)*0.7 + 0.05*r.NormFloat64() }, y)
 		statistics := mustArray(t)(MMD(x, y, 1, 99, 0))
 		var averages []float64
-		for i := 0; i < len(statistics); i += MMDBandwidths {
-			averages = append(averages, floats.Sum(statistics[i:i+MMDBandwidths])/MMDBandwidths)
+		for i := 0; i < len(statistics); i += mmdBandwidths {
+			averages = append(averages, floats.Sum(statistics[i:i+mmdBandwidths])/mmdBandwidths)
 		}
 		got, other := mustTest(t)(MMDTest(statistics)), mustTest(t)(PermutationTest(averages))
 		near(t, "statistic", got.Statistic, other.Statistic)

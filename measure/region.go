@@ -5,25 +5,6 @@ import (
 	"slices"
 )
 
-// Coverage says whether the model's highest-density regions hold as much of the test
-// rows as the model says that they hold.
-type Coverage struct {
-	// Curve has the share of test rows that each region holds, where Nominal says
-	// how much the region holds of the model. Both ascend, from 0 to 1, with a
-	// corner at each test row.
-	Nominal, Curve []float64
-	// Band is half the width of a band around Curve that holds the true one,
-	// everywhere at once, with a probability of at least Level.
-	Band, Level float64
-	// Deviation is the largest distance of the curve from the diagonal. Its bounds
-	// hold with a probability of at least Level; 0 below is a true curve that may be
-	// the diagonal.
-	Deviation Interval
-	// Test is of the hypothesis that the log-densities of test rows and of samples
-	// have one distribution, which is what a curve on the diagonal says.
-	Test Test
-}
-
 // RegionRanks returns, for each test row, the share of the model's own samples that
 // have a higher density. It is the content of the smallest highest-density region
 // that holds the row: Hyndman, "Computing and graphing highest density regions",
@@ -53,30 +34,25 @@ func RegionRanks(test, samples []float64) ([]float64, error) {
 	return ranks, nil
 }
 
-// RegionCoverage makes the curve of coverage from the result of RegionRanks for that
-// many samples. The band allows for the error of both samples, each by DKW at half the
-// probability of missing; the test is Kolmogorov and Smirnov's, exact. A model whose
-// samples are less dense than the data has a curve above the diagonal: it is too wide.
-// It fails for fewer than ten ranks and for one that is not between 0 and 1, and
-// panics if samples is not positive.
-func RegionCoverage(ranks []float64, samples int, level float64) (Coverage, error) {
+// RegionCoverage says, from the result of RegionRanks for that many samples, whether the
+// model's highest-density regions hold as much of the test rows as the model says that
+// they hold: the largest distance, over all regions, of the share of test rows in a region
+// from its content. The bounds of the distance allow for the error of both samples, each
+// by DKW at half the probability of missing, and hold at least at the level; 0 below is a
+// true distance that may be 0. The test is of the hypothesis that the log-densities of
+// test rows and of samples have one distribution, which is what a distance of 0 says: that
+// of Kolmogorov and Smirnov, exact. It fails for fewer than ten ranks and for one that is
+// not between 0 and 1, and panics if samples is not positive.
+func RegionCoverage(ranks []float64, samples int, level float64) (Interval, Test, error) {
 	checkLevel(level)
 	if err := checkProbabilities(ranks); err != nil {
-		return Coverage{}, fmt.Errorf("coverage of regions: %w", err)
+		return Interval{}, Test{}, fmt.Errorf("coverage of regions: %w", err)
 	}
 	n := len(ranks)
 	half := (1 + level) / 2
-	c := Coverage{Nominal: []float64{0}, Curve: []float64{0}, Band: DKW(n, half) + DKW(samples, half), Level: level}
-	for i, v := range slices.Sorted(slices.Values(ranks)) {
-		c.Nominal = append(c.Nominal, v)
-		c.Curve = append(c.Curve, float64(i+1)/float64(n))
-	}
-	c.Nominal, c.Curve = append(c.Nominal, 1), append(c.Curve, 1)
-	// The samples' distribution function, as a function of itself, is the diagonal.
+	band := DKW(n, half) + DKW(samples, half)
+	// The share of samples in a region, as a function of its content, is the content.
 	distance := uniformDistance(ranks)
-	c.Deviation = Interval{
-		Value: distance, Lo: max(0, distance-c.Band), Hi: min(1, distance+c.Band), Level: level, N: n,
-	}
-	c.Test = Test{Statistic: distance, P: KolmogorovSmirnovP(distance, n, samples), N: n}
-	return c, nil
+	return Interval{Value: distance, Lo: max(0, distance-band), Hi: min(1, distance+band), Level: level, N: n},
+		Test{Statistic: distance, P: KolmogorovSmirnovP(distance, n, samples), N: n}, nil
 }

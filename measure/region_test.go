@@ -9,13 +9,13 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 )
 
-func mustCoverage(t *testing.T) func(Coverage, error) Coverage {
-	return func(c Coverage, err error) Coverage {
+func mustCoverage(t *testing.T) func(Interval, Test, error) (Interval, Test) {
+	return func(deviation Interval, test Test, err error) (Interval, Test) {
 		t.Helper()
 		if err != nil {
 			t.Fatal(err)
 		}
-		return c
+		return deviation, test
 	}
 }
 
@@ -26,13 +26,10 @@ func TestRegionRanks(t *testing.T) {
 	if want := []float64{1, 0, 0.7, 0.7, 0, 0.9, 0.9, 0.9, 0.9, 0.9}; !slices.Equal(got, want) {
 		t.Errorf("ranks = %v, want %v", got, want)
 	}
-	c := mustCoverage(t)(RegionCoverage(got, 10, 0.95))
+	deviation, statistic := mustCoverage(t)(RegionCoverage(got, 10, 0.95))
 	// Half of the rows are in a region of 0.9 only, where four are in one of 0.7.
-	near(t, "distance", c.Test.Statistic, 0.5)
-	near(t, "deviation", c.Deviation.Value, 0.5)
-	if !slices.IsSorted(c.Nominal) || !slices.IsSorted(c.Curve) || len(c.Nominal) != len(c.Curve) {
-		t.Errorf("curve %v over %v", c.Curve, c.Nominal)
-	}
+	near(t, "distance", statistic.Statistic, 0.5)
+	near(t, "deviation", deviation.Value, 0.5)
 }
 
 // normalRegions are the log-densities, by a normal model of that standard deviation, of
@@ -67,9 +64,9 @@ func TestCoverageOfRegions(t *testing.T) {
 		truth, missed := trueDeviation(deviation), 0
 		const level = 0.8
 		for range replications(200) {
-			c := mustCoverage(t)(RegionCoverage(mustArray(t)(RegionRanks(normalRegions(r, 200, 1000, deviation))), 1000, level))
-			p = append(p, c.Test.P)
-			if truth < c.Deviation.Lo || truth > c.Deviation.Hi {
+			got, test := mustCoverage(t)(RegionCoverage(mustArray(t)(RegionRanks(normalRegions(r, 200, 1000, deviation))), 1000, level))
+			p = append(p, test.P)
+			if truth < got.Lo || truth > got.Hi {
 				missed++
 			}
 		}
@@ -86,17 +83,17 @@ func TestCoverageOfRegions(t *testing.T) {
 	}
 }
 
-// TestCurveTellsWideFromNarrow: a model that is too wide has too much in its regions.
-func TestCurveTellsWideFromNarrow(t *testing.T) {
+// TestRanksTellWideFromNarrow: a model that is too wide has too much in its regions.
+func TestRanksTellWideFromNarrow(t *testing.T) {
 	r := rand.New(rand.NewPCG(25, 1))
 	for deviation, wide := range map[float64]bool{2: true, 0.5: false} {
-		c := mustCoverage(t)(RegionCoverage(mustArray(t)(RegionRanks(normalRegions(r, 500, 2000, deviation))), 2000, 0.95))
-		at, _ := slices.BinarySearch(c.Nominal, 0.5)
-		if above := c.Curve[at] > 0.5+c.Band; above != wide {
-			t.Errorf("a model of standard deviation %v: the region of 0.5 holds %.3f", deviation, c.Curve[at])
+		ranks := mustArray(t)(RegionRanks(normalRegions(r, 500, 2000, deviation)))
+		slices.Sort(ranks)
+		if median := ranks[len(ranks)/2]; wide != (median < 0.4) || wide == (median > 0.6) {
+			t.Errorf("a model of standard deviation %v: half of the rows are in the region of %.3f", deviation, median)
 		}
-		if c.Deviation.Lo <= 0 {
-			t.Errorf("a model of standard deviation %v: deviation %+v", deviation, c.Deviation)
+		if got, _ := mustCoverage(t)(RegionCoverage(ranks, 2000, 0.95)); got.Lo <= 0 {
+			t.Errorf("a model of standard deviation %v: deviation %+v", deviation, got)
 		}
 	}
 }

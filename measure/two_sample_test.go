@@ -135,7 +135,7 @@ func TestSamplesReference(t *testing.T) {
 	}
 	same("wasserstein distances", distances, want.Wasserstein)
 	same("energy distance", mustArray(t)(EnergyDistance(x, y, 1, 0))[:1], []float64{want.Energy})
-	same("squared discrepancies", mustArray(t)(MMD(x, y, want.Median, 1, 0))[:MMDBandwidths], want.MMD)
+	same("squared discrepancies", mustArray(t)(MMD(x, y, want.Median, 1, 0))[:mmdBandwidths], want.MMD)
 	median, err := MedianDistance(x)
 	if err != nil {
 		t.Fatal(err)

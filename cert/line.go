@@ -89,9 +89,9 @@ func numericsLines() []Line {
 			Method: "float32 densities of test rows moved away from the mean up to 1,000,000 times as far, share that is not finite"}}},
 		{ID: "numerics.noise", Block: Numerics, Statement: "with noise of 1% of a deviation", Unit: "nats", Bases: []Basis{{
 			Rule: "mean", Inputs: []string{"noise.change"}, Parameters: map[string]float64{"level": level},
-			Method: "mean change of a test row's log-density, Student's t interval"}}},
+			Method: "mean change of a test row's log-density, Hall's interval"}}},
 		{ID: "numerics.shift", Block: Numerics, Statement: "shifted by a deviation", Unit: "nats", Bases: []Basis{{
 			Rule: "mean", Inputs: []string{"shift.change"}, Parameters: map[string]float64{"level": level},
-			Method: "mean change of a test row's log-density, Student's t interval"}}},
+			Method: "mean change of a test row's log-density, Hall's interval"}}},
 	}
 }

@@ -211,35 +211,35 @@ func TestKeys(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	private, err := ReadPrivateKey(name + PrivateKeyEnding)
+	private, err := ReadPrivateKey(name + privateKeyEnding)
 	if err != nil {
 		t.Fatal(err)
 	}
-	read, err := ReadPublicKey(name + PublicKeyEnding)
+	read, err := ReadPublicKey(name + publicKeyEnding)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if !read.Equal(made) || !made.Equal(public(private)) {
 		t.Error("the halves do not belong together")
 	}
-	if info, err := os.Stat(name + PrivateKeyEnding); err != nil || info.Mode().Perm() != 0o600 {
+	if info, err := os.Stat(name + privateKeyEnding); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("the private key has the mode %v (%v)", info.Mode(), err)
 	}
 	var unusable *usage.Error
 	if _, err := WriteKeys(name); !errors.As(err, &unusable) {
 		t.Errorf("overwritten: %v", err)
 	}
-	if err := os.Remove(name + PrivateKeyEnding); err != nil {
+	if err := os.Remove(name + privateKeyEnding); err != nil {
 		t.Fatal(err)
 	}
 	// The public key is in the way of a new one, whose private half must not be left.
 	if _, err := WriteKeys(name); !errors.As(err, &unusable) {
 		t.Errorf("overwritten: %v", err)
 	}
-	if _, err := os.Stat(name + PrivateKeyEnding); err == nil {
+	if _, err := os.Stat(name + privateKeyEnding); err == nil {
 		t.Error("a private key without a public one is left behind")
 	}
-	if _, err := ReadPrivateKey(name + PublicKeyEnding); !errors.As(err, &unusable) || !strings.Contains(err.Error(), `want a "PRIVATE KEY"`) {
+	if _, err := ReadPrivateKey(name + publicKeyEnding); !errors.As(err, &unusable) || !strings.Contains(err.Error(), `want a "PRIVATE KEY"`) {
 		t.Errorf("a public key to sign with: %v", err)
 	}
 	if _, err := ReadPublicKey(filepath.Join(t.TempDir(), "absent")); !errors.As(err, &unusable) {

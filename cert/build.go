@@ -48,7 +48,7 @@ func (b *Builder) Arrays() Arrays { return maps.Clone(b.arrays) }
 // carries the line after all, and where the format has one of its own (Line.Open).
 // An unknown ID or an empty reason panics.
 func (b *Builder) Skip(id, reason string) {
-	if _, ok := LineOf(id); !ok || reason == "" {
+	if _, ok := lineOf(id); !ok || reason == "" {
 		panic(fmt.Sprintf("cert: skip of %q for the reason %q", id, reason))
 	}
 	b.reasons[id] = reason

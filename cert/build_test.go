@@ -150,7 +150,7 @@ func TestLines(t *testing.T) {
 func TestTheorems(t *testing.T) {
 	seen := map[string]bool{}
 	for _, th := range theorems() {
-		if l, ok := LineOf(th.line); !ok || !l.Theory || th.statement == "" || th.source == "" || seen[th.line+th.family] {
+		if l, ok := lineOf(th.line); !ok || !l.Theory || th.statement == "" || th.source == "" || seen[th.line+th.family] {
 			t.Errorf("theorem %+v is for no line of theory, incomplete or there twice", th)
 		}
 		seen[th.line+th.family] = true

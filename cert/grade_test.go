@@ -13,7 +13,7 @@ func TestScaleIsFrozen(t *testing.T) {
 		t.Errorf("scale %q has SHA-256 %s, which was frozen as %s", named.Version, named.SHA256, frozen)
 	}
 	for _, g := range scale.Grades {
-		line, ok := LineOf(g.Row)
+		line, ok := lineOf(g.Row)
 		if !ok || line.Block != g.Block {
 			t.Errorf("the scale grades %q in block %q", g.Row, g.Block)
 		}

@@ -16,8 +16,8 @@ import (
 // The endings of key files: the private key, which signs, and the public one, by
 // which others check.
 const (
-	PrivateKeyEnding = ".key"
-	PublicKeyEnding  = ".pub"
+	privateKeyEnding = ".key"
+	publicKeyEnding  = ".pub"
 )
 
 // PEM types of PKCS #8 and of X.509's SubjectPublicKeyInfo (RFC 7468).
@@ -38,11 +38,11 @@ func WriteKeys(name string) (ed25519.PublicKey, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make a key: %w", err)
 	}
-	path := name + PrivateKeyEnding
+	path := name + privateKeyEnding
 	if err := writeKey(path, 0o600, privateBlock, secret); err != nil {
 		return nil, err
 	}
-	if err := writeKey(name+PublicKeyEnding, 0o644, publicBlock, publicBytes(public)); err != nil {
+	if err := writeKey(name+publicKeyEnding, 0o644, publicBlock, publicBytes(public)); err != nil {
 		return nil, errors.Join(err, os.Remove(path))
 	}
 	return public, nil
@@ -66,7 +66,7 @@ func writeKey(path string, mode fs.FileMode, block string, der []byte) error {
 // ReadPrivateKey reads a key that WriteKeys wrote. A file that is none is a
 // *usage.Error.
 func ReadPrivateKey(path string) (ed25519.PrivateKey, error) {
-	der, err := readKey(path, privateBlock, "the private key, NAME"+PrivateKeyEnding)
+	der, err := readKey(path, privateBlock, "the private key, NAME"+privateKeyEnding)
 	if err != nil {
 		return nil, err
 	}
@@ -83,7 +83,7 @@ func ReadPrivateKey(path string) (ed25519.PrivateKey, error) {
 
 // ReadPublicKey reads the public half of a key. A file that is none is a *usage.Error.
 func ReadPublicKey(path string) (ed25519.PublicKey, error) {
-	der, err := readKey(path, publicBlock, "the public key, NAME"+PublicKeyEnding)
+	der, err := readKey(path, publicBlock, "the public key, NAME"+publicKeyEnding)
 	if err != nil {
 		return nil, err
 	}

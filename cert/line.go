@@ -58,8 +58,8 @@ func Lines() []Line {
 	return lines
 }
 
-// LineOf returns the line of an ID.
-func LineOf(id string) (Line, bool) {
+// lineOf returns the line of an ID.
+func lineOf(id string) (Line, bool) {
 	for _, l := range Lines() {
 		if l.ID == id {
 			return l, true

@@ -5,6 +5,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"flowcert/measure"
 )
 
 // Outcome is what a rule makes of the evidence, before rounding.
@@ -42,14 +44,14 @@ func rules() map[string]rule {
 		"error of both":             errorOfBoth,
 		"radius":                    radius,
 		"columns":                   columns,
-		"energy of codes":           energyOfCodes,
+		"energy of codes":           testOf(measure.PermutationTest, "the base"),
 		"regions":                   regions,
 		"total variation":           totalVariation,
 		"told apart":                toldApart,
 		"beside":                    beside,
 		"share":                     shareBeside,
-		"permutations":              permutations,
-		"discrepancy":               discrepancy,
+		"permutations":              testOf(measure.PermutationTest, "data"),
+		"discrepancy":               testOf(measure.MMDTest, "data"),
 		"two samples":               twoSamples,
 		"correlations":              correlations,
 		"copies":                    copies,
@@ -64,7 +66,7 @@ func rules() map[string]rule {
 		"near one":                  nearOne,
 		"stretch":                   stretch,
 		"degree":                    degree,
-		"share not finite":          share,
+		"share not finite":          shareNotFinite,
 		"integral":                  integral,
 		"mass":                      mass,
 		"lipschitz":                 lipschitz,

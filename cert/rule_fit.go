@@ -114,11 +114,6 @@ func columns(in [][]float64, _ map[string]float64) (Outcome, error) {
 	return significance(worst, nil, "the base"), nil
 }
 
-func energyOfCodes(in [][]float64, _ map[string]float64) (Outcome, error) {
-	t, err := measure.PermutationTest(in[0])
-	return significance(t, err, "the base"), nil
-}
-
 // regions: the largest distance of the curve of coverage from the diagonal, with its
 // bounds.
 func regions(in [][]float64, p map[string]float64) (Outcome, error) {

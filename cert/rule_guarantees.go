@@ -135,8 +135,8 @@ func exactDegree(counts []float64) int {
 	return -1
 }
 
-// share: the share of entries that are not finite.
-func share(in [][]float64, _ map[string]float64) (Outcome, error) {
+// shareNotFinite: the share of entries that are not finite.
+func shareNotFinite(in [][]float64, _ map[string]float64) (Outcome, error) {
 	count := 0
 	for _, v := range in[0] {
 		if math.IsNaN(v) || math.IsInf(v, 0) {

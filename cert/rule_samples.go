@@ -23,6 +23,14 @@ func significance(t measure.Test, err error, what string) Outcome {
 	return o
 }
 
+// testOf makes a rule of the test of one array, with the words for what is compared.
+func testOf(test func([]float64) (measure.Test, error), what string) rule {
+	return func(in [][]float64, _ map[string]float64) (Outcome, error) {
+		t, err := test(in[0])
+		return significance(t, err, what), nil
+	}
+}
+
 func inWords(p float64, what string) string {
 	if p <= alpha {
 		return fmt.Sprintf("differs from %s (p = %.2g)", what, p)
@@ -70,18 +78,6 @@ func shareBeside(in [][]float64, p map[string]float64) (Outcome, error) {
 		return Outcome{}, fmt.Errorf("a share of %v", low)
 	}
 	return beside(in, p)
-}
-
-// permutations: the first statistic, tested against those under permutations.
-func permutations(in [][]float64, _ map[string]float64) (Outcome, error) {
-	t, err := measure.PermutationTest(in[0])
-	return significance(t, err, "data"), nil
-}
-
-// discrepancy is permutations, for five kernels together.
-func discrepancy(in [][]float64, _ map[string]float64) (Outcome, error) {
-	t, err := measure.MMDTest(in[0])
-	return significance(t, err, "data"), nil
 }
 
 // twoSamples: the largest of the columns' distances, of samples of the sizes in the

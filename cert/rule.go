@@ -9,8 +9,8 @@ import (
 	"flowcert/measure"
 )
 
-// Outcome is what a rule makes of the evidence, before rounding.
-type Outcome struct {
+// outcome is what a rule makes of the evidence, before rounding.
+type outcome struct {
 	// Strength is fixed by the rule, unless the evidence refutes the claim or
 	// does not carry it.
 	Strength      Strength
@@ -24,7 +24,7 @@ type Outcome struct {
 
 // rule computes an outcome from arrays that are not empty. It fails where the
 // arrays do not fit each other, which happens in forged evidence only.
-type rule func(in [][]float64, parameters map[string]float64) (Outcome, error)
+type rule func(in [][]float64, parameters map[string]float64) (outcome, error)
 
 // rules are all computations by name.
 func rules() map[string]rule {
@@ -102,13 +102,13 @@ func ruleOf(name string) rule {
 }
 
 // measured is an outcome without an interval.
-func measured(value float64, n int) Outcome {
-	return Outcome{Strength: Measured, Value: &value, N: n}
+func measured(value float64, n int) outcome {
+	return outcome{Strength: Measured, Value: &value, N: n}
 }
 
 // unassessed is the outcome of evidence that does not carry the claim.
-func unassessed(reason error) Outcome {
-	return Outcome{Strength: NotAssessed, Reason: reason.Error()}
+func unassessed(reason error) outcome {
+	return outcome{Strength: NotAssessed, Reason: reason.Error()}
 }
 
 func sameLength(in [][]float64) error {

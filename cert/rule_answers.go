@@ -9,9 +9,9 @@ import (
 
 // highest: the largest entry, which may be negative. It refutes where it is beyond the
 // parameter "threshold" or not a number.
-func highest(in [][]float64, p map[string]float64) (Outcome, error) {
+func highest(in [][]float64, p map[string]float64) (outcome, error) {
 	worst, at := measure.Worst(in[0])
-	o := Outcome{Strength: Tested, N: len(in[0])}
+	o := outcome{Strength: Tested, N: len(in[0])}
 	switch {
 	case math.IsNaN(worst) || math.IsInf(worst, 1):
 		o.Strength, o.Reason = Refuted, fmt.Sprintf("case %d is %v", at, worst)
@@ -31,12 +31,12 @@ func highest(in [][]float64, p map[string]float64) (Outcome, error) {
 // other samples as large. It refutes where the distance is beyond what the inequality of
 // Dvoretzky, Kiefer and Wolfowitz, with the constant of Massart 1990, allows all of them
 // together but with the parameter "probability".
-func distance(in [][]float64, p map[string]float64) (Outcome, error) {
+func distance(in [][]float64, p map[string]float64) (outcome, error) {
 	if err := oneSize(in[1]); err != nil {
-		return Outcome{}, err
+		return outcome{}, err
 	}
 	worst, at := measure.Worst(in[0])
-	o := Outcome{Strength: Tested, N: int(in[1][0])}
+	o := outcome{Strength: Tested, N: int(in[1][0])}
 	if math.IsNaN(worst) || math.IsInf(worst, 0) {
 		o.Strength, o.Reason = Refuted, fmt.Sprintf("case %d has no finite distance", at)
 		return o, nil
@@ -52,10 +52,10 @@ func distance(in [][]float64, p map[string]float64) (Outcome, error) {
 
 // largestAndDistance: the largest absolute entry of the first array, as the rule "largest"
 // has it, if the distances of the other two do not refute, as the rule "distance" has it.
-func largestAndDistance(in [][]float64, p map[string]float64) (Outcome, error) {
+func largestAndDistance(in [][]float64, p map[string]float64) (outcome, error) {
 	drawn, err := distance(in[1:], p)
 	if err != nil {
-		return Outcome{}, err
+		return outcome{}, err
 	}
 	o, err := largest(in[:1], p)
 	if err == nil && o.Strength != Refuted && drawn.Strength == Refuted {

@@ -23,12 +23,12 @@ func bridgeBasis() Basis {
 
 // bridge: the integral of the density, if the samples follow it: the ratio of the means of
 // both arrays. It refutes where they differ but for the parameter "probability".
-func bridge(in [][]float64, p map[string]float64) (Outcome, error) {
+func bridge(in [][]float64, p map[string]float64) (outcome, error) {
 	ratio, differ, err := measure.Bridge(in[0], in[1], p["level"], p["probability"])
 	if err != nil {
 		return unassessed(err), nil
 	}
-	o := Outcome{Strength: Tested, N: ratio.N}
+	o := outcome{Strength: Tested, N: ratio.N}
 	if !differ {
 		o.Value, o.Lo, o.Hi, o.Level = &ratio.Value, &ratio.Lo, &ratio.Hi, ratio.Level
 		return o, nil

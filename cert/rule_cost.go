@@ -10,12 +10,12 @@ import (
 )
 
 // sum: the sum of all entries of all arrays.
-func sum(in [][]float64, _ map[string]float64) (Outcome, error) {
+func sum(in [][]float64, _ map[string]float64) (outcome, error) {
 	total := 0.0
 	for _, x := range in {
 		for _, v := range x {
 			if !(v >= 0) {
-				return Outcome{}, fmt.Errorf("a cost of %v", v)
+				return outcome{}, fmt.Errorf("a cost of %v", v)
 			}
 			total += v
 		}
@@ -25,17 +25,17 @@ func sum(in [][]float64, _ map[string]float64) (Outcome, error) {
 
 // rate: the sum of the first array over the sum of the second (rows), times the
 // parameter "scale".
-func rate(in [][]float64, p map[string]float64) (Outcome, error) {
+func rate(in [][]float64, p map[string]float64) (outcome, error) {
 	if err := sameLength(in); err != nil {
-		return Outcome{}, err
+		return outcome{}, err
 	}
 	rows, err := rowsOf(in[1])
 	if err != nil {
-		return Outcome{}, err
+		return outcome{}, err
 	}
 	cost, err := sum(in[:1], nil)
 	if err != nil {
-		return Outcome{}, err
+		return outcome{}, err
 	}
 	return measured(*cost.Value/rows*p["scale"], len(in[0])), nil
 }
@@ -44,21 +44,21 @@ func rate(in [][]float64, p map[string]float64) (Outcome, error) {
 // "scale", with an interval between order statistics. The seconds are those of the first
 // array less the median of the third, which are repeats of nothing; the second has the
 // rows.
-func netMedianRate(in [][]float64, p map[string]float64) (Outcome, error) {
+func netMedianRate(in [][]float64, p map[string]float64) (outcome, error) {
 	if err := sameLength(in[:2]); err != nil {
-		return Outcome{}, err
+		return outcome{}, err
 	}
 	if _, err := rowsOf(in[1]); err != nil {
-		return Outcome{}, err
+		return outcome{}, err
 	}
 	for _, seconds := range [][]float64{in[0], in[2]} {
 		if _, err := sum([][]float64{seconds}, nil); err != nil {
-			return Outcome{}, err
+			return outcome{}, err
 		}
 	}
 	overhead, err := measure.Median(in[2], p["level"])
 	if err != nil {
-		return Outcome{}, err
+		return outcome{}, err
 	}
 	rates := make([]float64, len(in[0]))
 	for i, seconds := range in[0] {
@@ -77,11 +77,11 @@ const leastCoreSeconds = 1
 // load: the sum of every other array over that of the arrays that follow them, of one
 // entry each: processor time that other work took, and that of all cores. Beyond the
 // parameter "threshold" the reason says what follows.
-func load(in [][]float64, p map[string]float64) (Outcome, error) {
+func load(in [][]float64, p map[string]float64) (outcome, error) {
 	var others, cores float64
 	for i := 0; i+1 < len(in); i += 2 {
 		if len(in[i]) != 1 || len(in[i+1]) != 1 || !(in[i][0] >= 0 && in[i+1][0] > 0) {
-			return Outcome{}, errors.New("a load is not of one window")
+			return outcome{}, errors.New("a load is not of one window")
 		}
 		others += in[i][0]
 		cores += in[i+1][0]
@@ -99,9 +99,9 @@ func load(in [][]float64, p map[string]float64) (Outcome, error) {
 
 // aboveBaseline: the second entry less the first: a high-water mark above what there
 // was before.
-func aboveBaseline(in [][]float64, _ map[string]float64) (Outcome, error) {
+func aboveBaseline(in [][]float64, _ map[string]float64) (outcome, error) {
 	if len(in[0]) != 2 || !(in[0][0] >= 0 && in[0][1] >= in[0][0]) {
-		return Outcome{}, errors.New("not a baseline and a peak above it")
+		return outcome{}, errors.New("not a baseline and a peak above it")
 	}
 	return measured(in[0][1]-in[0][0], 0), nil
 }
@@ -126,13 +126,13 @@ func metered(counters []measure.Counter) (joules, lo, hi float64, err error) {
 // joules: what energy counters advanced, from their raw reads (zone, seconds,
 // microjoules, range), per row where a fifth array gives the rows, times the parameter
 // "scale".
-func (read reader) joules(in [][]float64, p map[string]float64) (Outcome, error) {
+func (read reader) joules(in [][]float64, p map[string]float64) (outcome, error) {
 	if err := sameLength(in[:4]); err != nil {
-		return Outcome{}, err
+		return outcome{}, err
 	}
 	rows, err := rowsOf(slices.Concat(in[4:]...))
 	if err != nil {
-		return Outcome{}, err
+		return outcome{}, err
 	}
 	value, lo, hi, err := read(counters(in))
 	if err != nil {
@@ -143,13 +143,13 @@ func (read reader) joules(in [][]float64, p map[string]float64) (Outcome, error)
 
 // aboveIdle: joules, less idle power (idleWatts) for as long; the raw reads of the idle
 // machine come before the rows.
-func (read reader) aboveIdle(in [][]float64, p map[string]float64) (Outcome, error) {
+func (read reader) aboveIdle(in [][]float64, p map[string]float64) (outcome, error) {
 	if err := errors.Join(sameLength(in[:4]), sameLength(in[4:8])); err != nil {
-		return Outcome{}, err
+		return outcome{}, err
 	}
 	rows, err := rowsOf(slices.Concat(in[8:]...))
 	if err != nil {
-		return Outcome{}, err
+		return outcome{}, err
 	}
 	window := counters(in)
 	joules, lo, hi, err := read(window)
@@ -170,9 +170,9 @@ func (read reader) aboveIdle(in [][]float64, p map[string]float64) (Outcome, err
 
 // idleWatts: the mean power of an idle machine before and after, from raw reads of
 // which the first half of the zones is of before.
-func (read reader) idleWatts(in [][]float64, _ map[string]float64) (Outcome, error) {
+func (read reader) idleWatts(in [][]float64, _ map[string]float64) (outcome, error) {
 	if err := sameLength(in); err != nil {
-		return Outcome{}, err
+		return outcome{}, err
 	}
 	watts, least, most, err := read.idlePower(in)
 	if err != nil {
@@ -193,7 +193,7 @@ func (read reader) idlePower(in [][]float64) (watts, least, most float64, err er
 
 // ranged is an outcome with a range that is not a confidence interval, where there is
 // one.
-func ranged(value, lo, hi float64) Outcome {
+func ranged(value, lo, hi float64) outcome {
 	o := measured(value, 0)
 	if lo < hi {
 		o.Lo, o.Hi = &lo, &hi
@@ -220,20 +220,20 @@ func counters(in [][]float64) []measure.Counter {
 // modelledJoules: processor seconds times a range of watts per core, per row
 // where a third array gives the rows, times the parameter "scale". It is declared,
 // not measured: the range is an assumption.
-func modelledJoules(in [][]float64, p map[string]float64) (Outcome, error) {
+func modelledJoules(in [][]float64, p map[string]float64) (outcome, error) {
 	if len(in[1]) != 2 || !(in[1][0] > 0 && in[1][0] <= in[1][1]) {
-		return Outcome{}, errors.New("watts per core are not a range")
+		return outcome{}, errors.New("watts per core are not a range")
 	}
 	rows, err := rowsOf(slices.Concat(in[2:]...))
 	if err != nil {
-		return Outcome{}, err
+		return outcome{}, err
 	}
 	cpu, err := sum(in[:1], nil)
 	if err != nil {
-		return Outcome{}, err
+		return outcome{}, err
 	}
 	lo, hi := measure.Modelled(*cpu.Value/rows*p["scale"], measure.Watts{Lo: in[1][0], Hi: in[1][1]})
-	return Outcome{Strength: Declared, Lo: &lo, Hi: &hi, N: len(in[0])}, nil
+	return outcome{Strength: Declared, Lo: &lo, Hi: &hi, N: len(in[0])}, nil
 }
 
 // rowsOf returns the sum of rows over repeats, and 1 where there are no repeats to
@@ -255,10 +255,10 @@ func rowsOf(rows []float64) (float64, error) {
 // emitted: the outcome of a rule of joules, times the grid's grams of carbon dioxide per
 // kilowatt-hour, the last array, of one entry.
 func emitted(joules rule) rule {
-	return func(in [][]float64, p map[string]float64) (Outcome, error) {
+	return func(in [][]float64, p map[string]float64) (outcome, error) {
 		last := len(in) - 1
 		if len(in[last]) != 1 || !(in[last][0] >= 0) || math.IsInf(in[last][0], 1) {
-			return Outcome{}, fmt.Errorf("intensities %v of the grid, want one", in[last])
+			return outcome{}, fmt.Errorf("intensities %v of the grid, want one", in[last])
 		}
 		o, err := joules(in[:last], p)
 		for _, number := range []**float64{&o.Value, &o.Lo, &o.Hi} {

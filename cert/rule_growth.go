@@ -8,9 +8,9 @@ import (
 
 // exponent: that of the power law from sizes to seconds, with that of the counted
 // operations in words.
-func exponent(in [][]float64, p map[string]float64) (Outcome, error) {
+func exponent(in [][]float64, p map[string]float64) (outcome, error) {
 	if err := sameLength(in); err != nil {
-		return Outcome{}, err
+		return outcome{}, err
 	}
 	o := interval(measure.Exponent(in[0], in[1], p["level"]))
 	counted, err := measure.Exponent(in[0], in[2], p["level"])

@@ -14,16 +14,16 @@ import (
 // lipschitz: the largest bound of the first array, rounded up. It refutes where an entry of
 // the second, by how much two points are stretched, exceeds it by more than the share
 // "slack".
-func lipschitz(in [][]float64, p map[string]float64) (Outcome, error) {
+func lipschitz(in [][]float64, p map[string]float64) (outcome, error) {
 	bound, err := largestBound(in[0])
 	if err != nil {
-		return Outcome{}, err
+		return outcome{}, err
 	}
 	if math.IsInf(bound, 1) {
 		return unassessed(errors.New("no bound of the stretch was found in some part of the box")), nil
 	}
 	bound = roundUp(bound)
-	o := Outcome{Strength: Proved, Value: &bound, N: len(in[0])}
+	o := outcome{Strength: Proved, Value: &bound, N: len(in[0])}
 	for i, v := range in[1] {
 		if !(v <= bound*(1+p["slack"])) {
 			o.Strength, o.Reason = Refuted, fmt.Sprintf("pair %d of points is stretched by %.6g, more than %v", i, v, bound)
@@ -34,24 +34,24 @@ func lipschitz(in [][]float64, p map[string]float64) (Outcome, error) {
 }
 
 // condition: the product of the largest bounds of both arrays, rounded up.
-func condition(in [][]float64, _ map[string]float64) (Outcome, error) {
+func condition(in [][]float64, _ map[string]float64) (outcome, error) {
 	if err := sameLength(in); err != nil {
-		return Outcome{}, err
+		return outcome{}, err
 	}
 	forward, err := largestBound(in[0])
 	if err != nil {
-		return Outcome{}, err
+		return outcome{}, err
 	}
 	inverse, err := largestBound(in[1])
 	if err != nil {
-		return Outcome{}, err
+		return outcome{}, err
 	}
 	product := math.Nextafter(forward*inverse, math.Inf(1))
 	if math.IsInf(product, 1) {
 		return unassessed(errors.New("no bound of the stretch was found in some part of the box")), nil
 	}
 	product = roundUp(product)
-	o := Outcome{Strength: Proved, Value: &product, N: len(in[0])}
+	o := outcome{Strength: Proved, Value: &product, N: len(in[0])}
 	if product < 1 {
 		o.Strength, o.Reason = Refuted, fmt.Sprintf("the bounds of the stretch contradict each other: their product is %v, below 1", product)
 	}
@@ -83,23 +83,23 @@ func roundUp(v float64) float64 {
 // it, and the number of rows. Latent codes of a ball lie in one of radius L R, and of all
 // such the one around 0 has the largest normal mass (Anderson, The integral of a symmetric
 // unimodal function over a symmetric convex set, 1955).
-func smoothness(in [][]float64, p map[string]float64) (Outcome, error) {
+func smoothness(in [][]float64, p map[string]float64) (outcome, error) {
 	if err := sameLength(in[:3]); err != nil {
-		return Outcome{}, err
+		return outcome{}, err
 	}
 	if len(in[3]) != 1 {
-		return Outcome{}, errors.New("the number of rows is not one number")
+		return outcome{}, errors.New("the number of rows is not one number")
 	}
 	least, balls := 0.0, len(in[0])
 	chi := distuv.ChiSquared{K: p["dimensions"]}
 	for i, inside := range in[0] {
 		reach := in[1][i] * in[2][i]
 		if !(in[1][i] > 0) || !(in[2][i] > 0) {
-			return Outcome{}, fmt.Errorf("ball %d has the radius %v and the bound %v", i, in[1][i], in[2][i])
+			return outcome{}, fmt.Errorf("ball %d has the radius %v and the bound %v", i, in[1][i], in[2][i])
 		}
 		share, err := measure.Share(int(inside), int(in[3][0]), 1-2*(1-p["level"])/float64(max(balls, 2)))
 		if err != nil {
-			return Outcome{}, err
+			return outcome{}, err
 		}
 		most := 1.0
 		if reach < 1e3 { // beyond, a normal vector of the dimensions that proofs know is certainly shorter
@@ -108,5 +108,5 @@ func smoothness(in [][]float64, p map[string]float64) (Outcome, error) {
 		least = max(least, share.Lo-most)
 	}
 	one := 1.0
-	return Outcome{Strength: Bounded, Value: &least, Lo: &least, Hi: &one, Level: p["level"], N: int(in[3][0])}, nil
+	return outcome{Strength: Bounded, Value: &least, Lo: &least, Hi: &one, Level: p["level"], N: int(in[3][0])}, nil
 }

@@ -13,30 +13,30 @@ import (
 // interval, at the parameter "level", of the share of samples in the box, and where the upper
 // one is below the mass that the boundary alone proves; it is not assessed where they are
 // further apart than the parameter "width".
-func mass(in [][]float64, p map[string]float64) (Outcome, error) {
+func mass(in [][]float64, p map[string]float64) (outcome, error) {
 	if err := sameLength(in[:2]); err != nil {
-		return Outcome{}, err
+		return outcome{}, err
 	}
 	lo, hi := 0.0, 0.0
 	for i, lower := range in[0] {
 		upper := in[1][i]
 		if !(lower >= 0 && lower <= upper) {
-			return Outcome{}, fmt.Errorf("part %d has a mass between %v and %v", i, lower, upper)
+			return outcome{}, fmt.Errorf("part %d has a mass between %v and %v", i, lower, upper)
 		}
 		lo, hi = math.Nextafter(lo+lower, math.Inf(-1)), math.Nextafter(hi+upper, math.Inf(1))
 	}
 	if len(in[2]) != 2 || !(in[2][0] >= 0 && in[2][0] <= in[2][1]) {
-		return Outcome{}, errors.New("samples in the box and in all are not two numbers")
+		return outcome{}, errors.New("samples in the box and in all are not two numbers")
 	}
 	if len(in[3]) != 1 || !(in[3][0] >= 0 && in[3][0] <= 1) {
-		return Outcome{}, errors.New("the covered mass is not one probability")
+		return outcome{}, errors.New("the covered mass is not one probability")
 	}
 	share, err := measure.Share(int(in[2][0]), int(in[2][1]), p["level"])
 	if err != nil {
-		return Outcome{}, err
+		return outcome{}, err
 	}
 	lo, hi = shortBelow(lo), shortAbove(hi)
-	o := Outcome{Strength: Proved, Lo: &lo, Hi: &hi, N: share.N}
+	o := outcome{Strength: Proved, Lo: &lo, Hi: &hi, N: share.N}
 	if math.IsInf(hi, 1) {
 		o.Hi = nil
 	}

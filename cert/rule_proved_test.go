@@ -50,7 +50,7 @@ func TestMass(t *testing.T) {
 }
 
 // upper returns the upper bound, which is left out where there is none.
-func upper(o Outcome) float64 {
+func upper(o outcome) float64 {
 	if o.Hi == nil {
 		return math.Inf(1)
 	}

@@ -14,7 +14,7 @@ import (
 const alpha = 1 - level
 
 // significance is a statistic with the words for its test.
-func significance(t measure.Test, err error, what string) Outcome {
+func significance(t measure.Test, err error, what string) outcome {
 	if err != nil {
 		return unassessed(err)
 	}
@@ -25,7 +25,7 @@ func significance(t measure.Test, err error, what string) Outcome {
 
 // testOf makes a rule of the test of one array, with the words for what is compared.
 func testOf(test func([]float64) (measure.Test, error), what string) rule {
-	return func(in [][]float64, _ map[string]float64) (Outcome, error) {
+	return func(in [][]float64, _ map[string]float64) (outcome, error) {
 		t, err := test(in[0])
 		return significance(t, err, what), nil
 	}
@@ -40,19 +40,19 @@ func inWords(p float64, what string) string {
 
 // totalVariation: the least total variation distance that a classifier's accuracy proves
 // but for the level.
-func totalVariation(in [][]float64, p map[string]float64) (Outcome, error) {
+func totalVariation(in [][]float64, p map[string]float64) (outcome, error) {
 	i, err := measure.TotalVariation(in[0], p["level"])
 	if err != nil {
-		return Outcome{}, err
+		return outcome{}, err
 	}
-	return Outcome{Strength: Bounded, Value: &i.Lo, Lo: &i.Lo, Hi: &i.Hi, Level: i.Level, N: i.N}, nil
+	return outcome{Strength: Bounded, Value: &i.Lo, Lo: &i.Lo, Hi: &i.Hi, Level: i.Level, N: i.N}, nil
 }
 
 // toldApart: twice the accuracy of a classifier, less 1, and whether chance explains it.
-func toldApart(in [][]float64, p map[string]float64) (Outcome, error) {
+func toldApart(in [][]float64, p map[string]float64) (outcome, error) {
 	t, err := measure.ClassifierTest(in[0])
 	if err != nil {
-		return Outcome{}, err
+		return outcome{}, err
 	}
 	signs := make([]float64, len(in[0]))
 	for i, right := range in[0] {
@@ -66,25 +66,25 @@ func toldApart(in [][]float64, p map[string]float64) (Outcome, error) {
 }
 
 // beside: the mean of the first array, with that of the second in words.
-func beside(in [][]float64, _ map[string]float64) (Outcome, error) {
+func beside(in [][]float64, _ map[string]float64) (outcome, error) {
 	o := measured(stat.Mean(in[0], nil), len(in[0]))
 	o.Reason = fmt.Sprintf("training rows in place of samples: %.3g", stat.Mean(in[1], nil))
 	return o, nil
 }
 
 // shareBeside is beside, for arrays of shares and counts.
-func shareBeside(in [][]float64, p map[string]float64) (Outcome, error) {
+func shareBeside(in [][]float64, p map[string]float64) (outcome, error) {
 	if low := min(floats.Min(in[0]), floats.Min(in[1])); !(low >= 0) {
-		return Outcome{}, fmt.Errorf("a share of %v", low)
+		return outcome{}, fmt.Errorf("a share of %v", low)
 	}
 	return beside(in, p)
 }
 
 // twoSamples: the largest of the columns' distances, of samples of the sizes in the
 // second array.
-func twoSamples(in [][]float64, _ map[string]float64) (Outcome, error) {
+func twoSamples(in [][]float64, _ map[string]float64) (outcome, error) {
 	if len(in[1]) != 2 || !(in[1][0] >= 1) || !(in[1][1] >= 1) || math.IsInf(floats.Max(in[1]), 1) {
-		return Outcome{}, fmt.Errorf("sizes %v of samples, want two numbers of rows", in[1])
+		return outcome{}, fmt.Errorf("sizes %v of samples, want two numbers of rows", in[1])
 	}
 	t, err := measure.KolmogorovSmirnovTest(in[0], int(in[1][0]), int(in[1][1]))
 	return significance(t, err, "data"), nil
@@ -92,7 +92,7 @@ func twoSamples(in [][]float64, _ map[string]float64) (Outcome, error) {
 
 // correlations: the Frobenius norm of the first array's differences, with that of the
 // second in words.
-func correlations(in [][]float64, _ map[string]float64) (Outcome, error) {
+func correlations(in [][]float64, _ map[string]float64) (outcome, error) {
 	o := measured(measure.CorrelationDistance(in[0]), len(in[0]))
 	o.Reason = fmt.Sprintf("training rows in place of samples: %.3g", measure.CorrelationDistance(in[1]))
 	return o, nil
@@ -101,10 +101,10 @@ func correlations(in [][]float64, _ map[string]float64) (Outcome, error) {
 // copies: the number of samples at distance 0 from a training row, where rows of data are
 // not. It refutes where samples are copies but test rows are not, in shares that differ
 // but for the parameter "probability".
-func copies(in [][]float64, p map[string]float64) (Outcome, error) {
+func copies(in [][]float64, p map[string]float64) (outcome, error) {
 	samples, test := measure.Copies(in[0]), measure.Copies(in[1])
 	value := float64(samples)
-	o := Outcome{Strength: Tested, Value: &value, N: len(in[0])}
+	o := outcome{Strength: Tested, Value: &value, N: len(in[0])}
 	if measure.Fisher(samples, len(in[0]), test, len(in[1])).P <= p["probability"] {
 		o.Strength = Refuted
 		o.Reason = fmt.Sprintf("%d of %d samples are copies of training rows, %d of %d test rows are", samples, len(in[0]), test, len(in[1]))

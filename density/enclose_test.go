@@ -27,7 +27,7 @@ func enclosed(dim int) map[string]*density.Flow {
 		return layers
 	}
 	masked := func(e flow.Elementwise) flow.Bijector {
-		return flow.NewAutoregressive(dim, e, nn.NewMADE("a", 1, dim, 0, []int{6, 5}, e.Params()))
+		return flow.NewAutoregressive(dim, e, nn.Architecture{Hidden: []int{6, 5}}.Masked("a", 1, dim, 0, e.Params()))
 	}
 	affine, rational := flow.Affine{Bound: 3}, flow.RationalQuadratic{Bins: 5, Bound: 2}
 	flows := map[string]*density.Flow{}

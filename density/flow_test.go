@@ -33,9 +33,9 @@ func maf(dim, condition int, seed uint64, b flow.Base) flow.Distribution {
 	d := flow.Distribution{
 		Base: b, Condition: condition,
 		Bijector: flow.NewChain(
-			flow.NewAutoregressive(dim, e, nn.NewMADE("a", seed, dim, condition, []int{8}, e.Params())),
+			flow.NewAutoregressive(dim, e, nn.Architecture{Hidden: []int{8}}.Masked("a", seed, dim, condition, e.Params())),
 			flow.Reverse(dim),
-			flow.NewAutoregressive(dim, e, nn.NewMADE("b", seed, dim, condition, []int{8}, e.Params()))),
+			flow.NewAutoregressive(dim, e, nn.Architecture{Hidden: []int{8}}.Masked("b", seed, dim, condition, e.Params()))),
 	}
 	randomised(d.Params(), seed, 0.4)
 	return d
@@ -46,7 +46,7 @@ func coupled(dim, condition int, seed uint64, b flow.Base) flow.Distribution {
 	var layers []flow.Bijector
 	for i, e := range []flow.Elementwise{flow.RationalQuadratic{Bins: 4, Bound: 3}, flow.Affine{Bound: 1}, flow.Affine{Bound: 1}} {
 		in, out := flow.CouplingWidths(dim, i%2 == 1, e)
-		layers = append(layers, flow.NewCoupling(dim, i%2 == 1, e, nn.NewMLP(fmt.Sprint("net.", i), seed, in+condition, []int{8}, out)))
+		layers = append(layers, flow.NewCoupling(dim, i%2 == 1, e, nn.Architecture{Hidden: []int{8}}.Conditioner(fmt.Sprint("net.", i), seed, in+condition, out)))
 	}
 	d := flow.Distribution{Base: b, Bijector: flow.NewChain(layers...), Condition: condition}
 	randomised(d.Params(), seed, 0.3)

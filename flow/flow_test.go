@@ -11,11 +11,11 @@ import (
 
 func coupling(name string, dim int, first bool, e flow.Elementwise) flow.Bijector {
 	in, out := flow.CouplingWidths(dim, first, e)
-	return flow.NewCoupling(dim, first, e, nn.NewMLP(name, 1, in, []int{8, 8}, out))
+	return flow.NewCoupling(dim, first, e, nn.Architecture{Hidden: []int{8, 8}}.Conditioner(name, 1, in, out))
 }
 
 func autoregressive(name string, dim int, e flow.Elementwise) flow.Bijector {
-	return flow.NewAutoregressive(dim, e, nn.NewMADE(name, 1, dim, 0, []int{16, 9}, e.Params()))
+	return flow.NewAutoregressive(dim, e, nn.Architecture{Hidden: []int{16, 9}}.Masked(name, 1, dim, 0, e.Params()))
 }
 
 func TestBijectors(t *testing.T) {

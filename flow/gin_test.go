@@ -13,7 +13,7 @@ import (
 
 func gin(dim int, first bool) flow.Bijector {
 	in, out := flow.CouplingWidths(dim, first, flow.Affine{})
-	return flow.NewGIN(dim, first, 2, nn.NewMLP("g", 1, in, []int{8, 8}, out))
+	return flow.NewGIN(dim, first, 2, nn.Architecture{Hidden: []int{8, 8}}.Conditioner("g", 1, in, out))
 }
 
 func TestVolumePreservingCouplings(t *testing.T) {

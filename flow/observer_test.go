@@ -109,7 +109,7 @@ func TestChainWithoutObservers(t *testing.T) {
 func TestChainObservesWithCondition(t *testing.T) {
 	affine := flow.Affine{Bound: 2}
 	in, out := flow.CouplingWidths(3, false, affine)
-	steered := flow.NewCoupling(3, false, affine, nn.NewMLP("c", 1, in+2, []int{8}, out))
+	steered := flow.NewCoupling(3, false, affine, nn.Architecture{Hidden: []int{8}}.Conditioner("c", 1, in+2, out))
 	flowtest.Randomise(steered, 1, 0.5)
 	norm := flow.NewActNorm("a", 3, 10)
 	rows := normalRows(100, 5, 1)

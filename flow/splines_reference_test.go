@@ -56,13 +56,13 @@ func (c splineCase) layer() flow.Bijector {
 	affine, rational := flow.Affine{Bound: s.Bound}, flow.RationalQuadratic{Bins: s.Bins, Bound: s.Bound}
 	network := func(name string, first bool, e flow.Elementwise) nn.Conditioner {
 		in, out := flow.CouplingWidths(c.Dim, first, e)
-		return nn.NewMLP(name, 1, in, []int{4, 3}, out)
+		return nn.Architecture{Hidden: []int{4, 3}}.Conditioner(name, 1, in, out)
 	}
 	split := func(first bool, e flow.Elementwise) flow.Bijector {
 		return flow.NewCoupling(c.Dim, first, e, network("c", first, e))
 	}
 	masked := func(e flow.Elementwise) flow.Bijector {
-		return flow.NewAutoregressive(c.Dim, e, nn.NewMADE("a", 1, c.Dim, 0, []int{6, 5}, e.Params()))
+		return flow.NewAutoregressive(c.Dim, e, nn.Architecture{Hidden: []int{6, 5}}.Masked("a", 1, c.Dim, 0, e.Params()))
 	}
 	switch c.Layer {
 	case "linear-spline":

@@ -44,13 +44,17 @@ func NewArchitecture(v setting.Values) (Architecture, error) {
 	return a, nil
 }
 
-// Conditioner returns a network of in inputs and out outputs.
+// Conditioner returns a network of in inputs and out outputs. The hidden weights are
+// drawn as He et al. (Delving Deep into Rectifiers, 2015) propose, keyed by seed and
+// name, whatever the activation; biases and the last layer are zero, so that a flow
+// whose map is the identity at zeros starts as the identity.
 func (a Architecture) Conditioner(name string, seed uint64, in, out int) Conditioner {
 	return newMLP(name, seed, in, out, a)
 }
 
-// Masked returns a network whose group i of outputs depends on the condition's
-// columns and the first i inputs alone.
+// Masked returns a network of the condition's columns and, after them, dim ordered
+// inputs. It has dim groups of groupSize outputs, of which group i depends on the
+// condition and the first i inputs alone. Its weights start as Conditioner's do.
 func (a Architecture) Masked(name string, seed uint64, dim, condition, groupSize int) *MADE {
 	return newMADE(name, seed, dim, condition, groupSize, a)
 }

@@ -19,20 +19,12 @@ type MADE struct {
 	weights, biases []*ad.Param
 	prefixes        [][]int // by layer and unit: how many of the layer's inputs it depends on
 	ends            [][]int // by hidden layer and i: the units that depend on at most i inputs
-	groups          int
+	groupSize       int
 	architecture    Architecture
 }
 
-// NewMADE returns a network of dim ordered inputs, which the given number of
-// condition columns precede, hidden layers of rectified linear units, and dim groups
-// of groupSize outputs. Its hidden weights are drawn like NewMLP's; the last layer is
-// zero.
-func NewMADE(name string, seed uint64, dim, condition int, hidden []int, groupSize int) *MADE {
-	return newMADE(name, seed, dim, condition, groupSize, Architecture{Hidden: hidden})
-}
-
 func newMADE(name string, seed uint64, dim, condition, groupSize int, a Architecture) *MADE {
-	m := &MADE{dim: dim, condition: condition, groups: groupSize, architecture: a}
+	m := &MADE{dim: dim, condition: condition, groupSize: groupSize, architecture: a}
 	known := make([]int, dim+1) // by i: the units of the layer below that depend on at most i inputs
 	for i := range known {
 		known[i] = condition + i
@@ -127,7 +119,7 @@ func (m *MADE) Sequence(t *ad.Tape, condition ad.Value, next func(i int, group a
 				done[l] = ends[i]
 			}
 		}
-		group := s.units(last, i*m.groups, (i+1)*m.groups, kernel.Identity)
+		group := s.units(last, i*m.groupSize, (i+1)*m.groupSize, kernel.Identity)
 		s.in.Put(m.condition+i, t.SoftClip(next(i, group), inputBound))
 	}
 }
@@ -159,10 +151,4 @@ func (s sequence) units(layer, from, to int, a kernel.Activation) ad.Value {
 }
 
 // Params returns weight and bias of every layer, the first layer first.
-func (m *MADE) Params() []*ad.Param {
-	var all []*ad.Param
-	for i := range m.weights {
-		all = append(all, m.weights[i], m.biases[i])
-	}
-	return all
-}
+func (m *MADE) Params() []*ad.Param { return byLayer(m.weights, m.biases) }

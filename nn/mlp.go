@@ -19,22 +19,14 @@ type Conditioner interface {
 	Params() []*ad.Param
 }
 
-// MLP is a multilayer perceptron, or a residual network.
-type MLP struct {
+// mlp is a multilayer perceptron, or a residual network.
+type mlp struct {
 	weights, biases []*ad.Param
 	architecture    Architecture
 }
 
-// NewMLP returns a network of in inputs, the given hidden layers of rectified linear
-// units and out outputs. The hidden weights are drawn as He et al. (Delving Deep into
-// Rectifiers, 2015) propose, keyed by seed and name; the last layer is zero, so a flow
-// that maps zeros to the identity starts as the identity.
-func NewMLP(name string, seed uint64, in int, hidden []int, out int) *MLP {
-	return newMLP(name, seed, in, out, Architecture{Hidden: hidden})
-}
-
-func newMLP(name string, seed uint64, in, out int, a Architecture) *MLP {
-	m := &MLP{architecture: a}
+func newMLP(name string, seed uint64, in, out int, a Architecture) *mlp {
+	m := &mlp{architecture: a}
 	hidden := a.layers()
 	for i, width := range append(append([]int(nil), hidden...), out) {
 		w := ad.NewParam(fmt.Sprintf("%s.%d.weight", name, i), width, in)
@@ -58,17 +50,19 @@ func newMLP(name string, seed uint64, in, out int, a Architecture) *MLP {
 const inputBound = 5
 
 // Apply records the network's output for x.
-func (m *MLP) Apply(t *ad.Tape, x ad.Value) ad.Value {
+func (m *mlp) Apply(t *ad.Tape, x ad.Value) ad.Value {
 	return m.architecture.apply(t, x, len(m.weights)-1, func(x ad.Value, i int, a kernel.Activation) ad.Value {
 		return t.Dense(x, m.weights[i], m.biases[i], a)
 	})
 }
 
 // Params returns weight and bias of every layer, the first layer first.
-func (m *MLP) Params() []*ad.Param {
+func (m *mlp) Params() []*ad.Param { return byLayer(m.weights, m.biases) }
+
+func byLayer(weights, biases []*ad.Param) []*ad.Param {
 	var all []*ad.Param
-	for i := range m.weights {
-		all = append(all, m.weights[i], m.biases[i])
+	for i := range weights {
+		all = append(all, weights[i], biases[i])
 	}
 	return all
 }

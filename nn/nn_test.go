@@ -42,14 +42,17 @@ func normals(c, _ int) float64 { return random.New(7, "input", 0, uint64(c)).Nor
 
 func TestMLPStartsAtZero(t *testing.T) {
 	tape := ad.NewTape()
-	m := nn.NewMLP("net", 1, 3, []int{8, 8}, 5)
+	m := nn.Architecture{Hidden: []int{8, 8}}.Conditioner("net", 1, 3, 5)
 	y, _ := run(tape, m.Apply(tape, tape.Input(3)), normals)
 	for c := range y {
 		if y[c][0] != 0 {
 			t.Errorf("output %d is %v", c, y[c][0])
 		}
 	}
-	if a, b := nn.NewMLP("net", 1, 3, []int{8}, 1), nn.NewMLP("net", 2, 3, []int{8}, 1); a.Params()[0].Data[0] == b.Params()[0].Data[0] {
+	first := func(seed uint64) float32 {
+		return nn.Architecture{Hidden: []int{8}}.Conditioner("net", seed, 3, 1).Params()[0].Data[0]
+	}
+	if first(1) == first(2) {
 		t.Error("two seeds give the same weight")
 	}
 }

@@ -38,7 +38,7 @@ func couplings(n, dim, hidden int, e flow.Elementwise) flow.Bijector {
 	var layers []flow.Bijector
 	for i := range n {
 		in, out := flow.CouplingWidths(dim, i%2 == 1, e)
-		layers = append(layers, flow.NewCoupling(dim, i%2 == 1, e, nn.NewMLP(fmt.Sprint("net.", i), 1, in, []int{hidden, hidden}, out)))
+		layers = append(layers, flow.NewCoupling(dim, i%2 == 1, e, nn.Architecture{Hidden: []int{hidden, hidden}}.Conditioner(fmt.Sprint("net.", i), 1, in, out)))
 	}
 	return flow.NewChain(layers...)
 }
@@ -46,7 +46,7 @@ func couplings(n, dim, hidden int, e flow.Elementwise) flow.Bijector {
 func autoregressive(n, dim, hidden int, e flow.Elementwise) flow.Bijector {
 	var layers []flow.Bijector
 	for i := range n {
-		layers = append(layers, flow.Shuffle(dim, i), flow.NewAutoregressive(dim, e, nn.NewMADE(fmt.Sprint("net.", i), 1, dim, 0, []int{hidden, hidden}, e.Params())))
+		layers = append(layers, flow.Shuffle(dim, i), flow.NewAutoregressive(dim, e, nn.Architecture{Hidden: []int{hidden, hidden}}.Masked(fmt.Sprint("net.", i), 1, dim, 0, e.Params())))
 	}
 	return flow.NewChain(layers...)
 }

@@ -35,7 +35,7 @@ func TestMixtureOfFlowsFindsThePieces(t *testing.T) {
 	for k := range 2 {
 		// Different starts come from the base's means; a flow of one layer has no others.
 		e := flow.Affine{Bound: 3}
-		layer := flow.NewAutoregressive(2, e, nn.NewMADE("a", uint64(k), 2, 0, []int{4}, e.Params()))
+		layer := flow.NewAutoregressive(2, e, nn.Architecture{Hidden: []int{4}}.Masked("a", uint64(k), 2, 0, e.Params()))
 		copy(layer.Params()[len(layer.Params())-1].Data, []float32{0.3 - 0.6*float32(k)})
 		flows = append(flows, flow.Distribution{Base: flow.Normal{}, Bijector: layer})
 	}

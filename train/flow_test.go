@@ -20,7 +20,7 @@ func build(dim int, seed uint64) flow.Distribution {
 	var layers []flow.Bijector
 	for i, e := range []flow.Elementwise{flow.Affine{Bound: 3}, flow.RationalQuadratic{Bins: 4, Bound: 4}, flow.Affine{Bound: 3}} {
 		in, out := flow.CouplingWidths(dim, i%2 == 1, e)
-		layers = append(layers, flow.NewCoupling(dim, i%2 == 1, e, nn.NewMLP(fmt.Sprint("net.", i), seed, in, []int{16, 16}, out)))
+		layers = append(layers, flow.NewCoupling(dim, i%2 == 1, e, nn.Architecture{Hidden: []int{16, 16}}.Conditioner(fmt.Sprint("net.", i), seed, in, out)))
 	}
 	return flow.Distribution{Base: flow.Normal{}, Bijector: flow.NewChain(layers...)}
 }

@@ -64,7 +64,7 @@ func conditional(dim, condition int) flow.Distribution {
 	var layers []flow.Bijector
 	for i := range 4 {
 		in, out := flow.CouplingWidths(dim, i%2 == 1, flow.Affine{Bound: 3})
-		net := nn.NewMLP(string(rune('a'+i)), 1, in+condition, []int{16, 16}, out)
+		net := nn.Architecture{Hidden: []int{16, 16}}.Conditioner(string(rune('a'+i)), 1, in+condition, out)
 		layers = append(layers, flow.NewCoupling(dim, i%2 == 1, flow.Affine{Bound: 3}, net))
 	}
 	return flow.Distribution{Base: flow.Normal{}, Bijector: flow.NewChain(layers...), Condition: condition}

@@ -22,6 +22,7 @@ type Enclosure struct {
 	shares  []float64        // scratch of dense layers
 	spline  splineScratch
 	work    int64
+	slack   float64 // by which models of values are made wider
 }
 
 // widestEnclosed is the most inputs of a layer whose roundings package taylor bounds.
@@ -98,6 +99,11 @@ func (e *Enclosure) Run() {
 		if e.used[id] {
 			n := &e.tape.nodes[id]
 			e.rules[n.kind](e, n, e.values[id])
+			if e.slack > 0 {
+				for j := range e.values[id] {
+					widen(&e.values[id][j], e.slack)
+				}
+			}
 		}
 	}
 }

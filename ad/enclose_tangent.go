@@ -18,6 +18,8 @@ type TangentEnclosure struct {
 	*Enclosure
 	rules    [kinds]func(t *TangentEnclosure, n *node, y, dy []taylor.Model)
 	tangents [][]taylor.Model // by node
+	// unit is 0, or a unit roundoff: the tangents are then errors; see RoundingEnclosure.
+	unit float64
 }
 
 // NewTangentEnclosure prepares that of outputs; see NewEnclosure. The error names an
@@ -58,6 +60,9 @@ func (t *TangentEnclosure) Differentiate() {
 		if t.used[id] {
 			n := &t.tape.nodes[id]
 			t.rules[n.kind](t, n, t.values[id], t.tangents[id])
+			if t.unit > 0 {
+				t.forgetLargeErrors(t.tangents[id])
+			}
 		}
 	}
 }
@@ -121,6 +126,7 @@ func tangentEach(slope func(x, y *taylor.Model) taylor.Model) func(*TangentEnclo
 		for j := range dy {
 			s := slope(&x[j], &y[j])
 			dy[j] = taylor.Mul(&s, &dx[j])
+			t.round(&dy[j], &y[j])
 		}
 	}
 }
@@ -159,10 +165,11 @@ func tangentSoftClip(t *TangentEnclosure, n *node, y, dy []taylor.Model) {
 }
 
 func tangentPairs(f func(x, y *taylor.Model) taylor.Model) func(*TangentEnclosure, *node, []taylor.Model, []taylor.Model) {
-	return func(t *TangentEnclosure, n *node, _, dy []taylor.Model) {
+	return func(t *TangentEnclosure, n *node, y, dy []taylor.Model) {
 		a, b := t.moves(n, 0), t.moves(n, 1)
 		for j := range dy {
 			dy[j] = f(&a[j], &b[j])
+			t.round(&dy[j], &y[j])
 		}
 	}
 }
@@ -181,9 +188,11 @@ func tangentDiv(t *TangentEnclosure, n *node, _, dy []taylor.Model) {
 	}
 }
 
-func tangentLinear(t *TangentEnclosure, n *node, _, dy []taylor.Model) {
+func tangentLinear(t *TangentEnclosure, n *node, y, dy []taylor.Model) {
 	for j := range dy {
 		dy[j] = taylor.Linear(&t.moves(n, 0)[j], n.scale, 0)
+		t.round(&dy[j], &y[j])
+		t.roundBy(&dy[j], math.Abs(n.offset))
 	}
 }
 
@@ -199,6 +208,9 @@ func tangentDense(t *TangentEnclosure, n *node, y, dy []taylor.Model) {
 			inputs = n.index[j]
 		}
 		z := taylor.Dot(w.Data[(n.row+j)*w.Cols:][:inputs], x, shares, 0)
+		if t.unit > 0 {
+			t.roundBy(&z, t.denseRounding(n, j, inputs))
+		}
 		switch n.activation {
 		case kernel.ReLU: // whose value is positive where its argument is
 			s := taylor.Between(interval.Interval{Lo: 0, Hi: 1})
@@ -211,6 +223,7 @@ func tangentDense(t *TangentEnclosure, n *node, y, dy []taylor.Model) {
 		case kernel.Tanh:
 			s := tanhSlope(nil, &y[j])
 			z = taylor.Mul(&s, &z)
+			t.round(&z, &y[j])
 		}
 		dy[j] = z
 	}
@@ -230,6 +243,7 @@ func tangentGather(t *TangentEnclosure, n *node, _, dy []taylor.Model) {
 
 func tangentSumColumns(t *TangentEnclosure, n *node, _, dy []taylor.Model) {
 	dy[0] = sumModels(t.moves(n, 0))
+	t.roundBy(&dy[0], sumRounding(t.in(n, 0)))
 }
 
 func tangentSumBlocks(t *TangentEnclosure, n *node, _, dy []taylor.Model) {
@@ -239,6 +253,7 @@ func tangentSumBlocks(t *TangentEnclosure, n *node, _, dy []taylor.Model) {
 		for i := j + n.block; i < len(x); i += n.block {
 			dy[j] = taylor.Add(&dy[j], &x[i])
 		}
+		t.roundBy(&dy[j], sumRounding(t.in(n, 0)))
 	}
 }
 
@@ -246,7 +261,7 @@ func tangentSumBlocks(t *TangentEnclosure, n *node, _, dy []taylor.Model) {
 func (t *TangentEnclosure) logScale(n *node, j int) jet {
 	h := t.jet(n, 1, 2*j+1)
 	s := softClipSlope(&h.v, n.scale)
-	return jet{taylor.SoftClip(&h.v, n.scale), taylor.Mul(&s, &h.d)}
+	return jet{taylor.SoftClip(&h.v, n.scale), taylor.Mul(&s, &h.d), h.unit}.rounded()
 }
 
 func tangentAffine(t *TangentEnclosure, n *node, _, dy []taylor.Model) {
@@ -270,49 +285,61 @@ func tangentAffineInverse(t *TangentEnclosure, n *node, _, dy []taylor.Model) {
 // tangentRotate takes angles that do not depend on the point.
 func tangentRotate(t *TangentEnclosure, n *node, _, dy []taylor.Model) {
 	copy(dy, t.moves(n, 1))
-	if !still(t.moves(n, 0)) {
+	if t.unit == 0 && !still(t.moves(n, 0)) {
 		for j := range dy {
 			dy[j] = taylor.Unknown()
 		}
 		return
 	}
 	rotateModels(t.in(n, 0), n, dy)
+	if t.unit > 0 {
+		t.roundRotations(n, dy)
+	}
 }
 
-// jet is a value and its derivative along the direction.
-type jet struct{ v, d taylor.Model }
+// jet is a value and its derivative along the direction, or its error where unit is not 0.
+type jet struct {
+	v, d taylor.Model
+	unit float64
+}
 
-func (t *TangentEnclosure) jet(n *node, i, j int) jet { return jet{t.in(n, i)[j], t.moves(n, i)[j]} }
+func (t *TangentEnclosure) jet(n *node, i, j int) jet {
+	return jet{t.in(n, i)[j], t.moves(n, i)[j], t.unit}
+}
 
-func jetAdd(x, y jet) jet { return jet{taylor.Add(&x.v, &y.v), taylor.Add(&x.d, &y.d)} }
+func jetAdd(x, y jet) jet {
+	return jet{taylor.Add(&x.v, &y.v), taylor.Add(&x.d, &y.d), max(x.unit, y.unit)}.rounded()
+}
 
-func jetSub(x, y jet) jet { return jet{taylor.Sub(&x.v, &y.v), taylor.Sub(&x.d, &y.d)} }
+func jetSub(x, y jet) jet {
+	return jet{taylor.Sub(&x.v, &y.v), taylor.Sub(&x.d, &y.d), max(x.unit, y.unit)}.rounded()
+}
 
 func jetMul(x, y jet) jet {
 	a, b := taylor.Mul(&x.v, &y.d), taylor.Mul(&x.d, &y.v)
-	return jet{taylor.Mul(&x.v, &y.v), taylor.Add(&a, &b)}
+	return jet{taylor.Mul(&x.v, &y.v), taylor.Add(&a, &b), max(x.unit, y.unit)}.rounded()
 }
 
 func jetLinear(x jet, scale, offset float64) jet {
-	return jet{taylor.Linear(&x.v, scale, offset), taylor.Linear(&x.d, scale, 0)}
+	return jet{taylor.Linear(&x.v, scale, offset), taylor.Linear(&x.d, scale, 0), x.unit}.rounded().roundedBy(math.Abs(offset))
 }
 
 func jetReciprocal(x jet) jet {
 	v := taylor.Reciprocal(&x.v)
 	s := taylor.Square(&v)
 	s = taylor.Neg(&s)
-	return jet{v, taylor.Mul(&s, &x.d)}
+	return jet{v, taylor.Mul(&s, &x.d), x.unit}.rounded()
 }
 
 func jetExp(x jet) jet {
 	v := taylor.Exp(&x.v)
-	return jet{v, taylor.Mul(&v, &x.d)}
+	return jet{v, taylor.Mul(&v, &x.d), x.unit}.rounded()
 }
 
 // jetAffine returns factor x + offset for numbers in intervals.
 func jetAffine(x jet, factor, offset interval.Interval) jet {
 	v := times(&x.v, factor)
-	return jet{taylor.Shift(&v, offset), times(&x.d, factor)}
+	return jet{taylor.Shift(&v, offset), times(&x.d, factor), x.unit}.rounded().roundedBy(offset.Magnitude())
 }
 
 func jetSum(x []jet) jet {
@@ -324,13 +351,14 @@ func jetSum(x []jet) jet {
 }
 
 func jetSoftmax(h []jet) []jet {
-	top := math.Inf(-1)
+	top, spread := math.Inf(-1), 0.0
 	for _, x := range h {
-		top = max(top, x.v.C[0])
+		top, spread = max(top, x.v.C[0]), max(spread, x.v.Spread())
 	}
 	p := make([]jet, len(h))
 	for i, x := range h {
-		p[i] = jetExp(jetLinear(x, 1, -top))
+		// An evaluation takes the largest entry, which is that near to top.
+		p[i] = jetExp(jetLinear(x, 1, -top).roundedBy(spread))
 	}
 	over := jetReciprocal(jetSum(p))
 	for i := range p {
@@ -349,7 +377,7 @@ func tangentSpline(t *TangentEnclosure, n *node, y, dy []taylor.Model) {
 		dy[columns+j] = taylor.Unknown()
 		slope := taylor.Exp(&y[columns+j])
 		dy[j] = taylor.Mul(&slope, &x.d)
-		if first, last := n.spline.outside(x.v.Range()); first == last && (first < 0 || first == n.spline.Bins) || still(dh) {
+		if first, last := n.spline.outside(x.v.Range()); first == last && (first < 0 || first == n.spline.Bins) || t.unit == 0 && still(dh) {
 			continue // all that moves is x
 		}
 		moved := t.splineMoved(n.spline, x.v, h, dh)
@@ -370,13 +398,23 @@ func (t *TangentEnclosure) splineMoved(s Spline, x taylor.Model, h, dh []taylor.
 	}
 	raw := make([]jet, len(h))
 	for i := range raw {
-		raw[i] = jet{h[i], dh[i]}
+		raw[i] = jet{h[i], dh[i], t.unit}
 	}
 	j := jetCurve{c, jetSoftmax(raw[:s.Bins]), jetSoftmax(raw[s.Bins : 2*s.Bins]), raw[2*s.Bins:]}
 	moved := j.piece(first, x)
 	for i := first + 1; i <= last; i++ {
 		next := j.piece(i, x)
 		moved = taylor.Either(&moved, &next)
+		if t.unit > 0 {
+			// An evaluation may take the piece beside that of x where the knot between them
+			// is no farther than its error. Both have a slope there of at most steepest.
+			knot := j.corner(i, j.widths)
+			_, l := c.piece(i-1, &x)
+			_, k := c.piece(i, &x)
+			l = taylor.Either(&l, &k)
+			l = taylor.Exp(&l)
+			widen(&moved, knot.d.Range().Magnitude()*l.Range().Magnitude())
+		}
 	}
 	return moved
 }
@@ -396,17 +434,37 @@ func (c *jetCurve) corner(i int, softmax []jet) jet {
 	case c.Bins:
 		return jet{v: taylor.Constant(c.Bound)}
 	}
-	return jetAffine(jetSum(softmax[:i]), c.share, c.least.Mul(interval.Point(float64(i))).Sub(interval.Point(c.Bound)))
+	knot := jetAffine(jetSum(softmax[:i]), c.share, c.least.Mul(interval.Point(float64(i))).Sub(interval.Point(c.Bound)))
+	return knot.roundedBy(c.evaluated())
+}
+
+// evaluated returns how large are, together, what an evaluation rounds that adds up a
+// knot: the constants, of 6 units of the side at most, and a sum per bin.
+func (c *jetCurve) evaluated() float64 { return 2 * c.Bound * float64(6+2*c.Bins) / roundings }
+
+// size returns that of bin i on the axis of the softmax. An evaluation makes the last one
+// end at the corner.
+func (c *jetCurve) size(i int, softmax []jet) jet {
+	size := jetAffine(softmax[i], c.share, c.least).roundedBy(c.evaluated())
+	if i == c.Bins-1 && size.unit > 0 {
+		from := c.corner(i, softmax)
+		size.d = jetSub(jet{v: taylor.Constant(c.Bound)}, from).d
+	}
+	return size
 }
 
 // slope returns the derivative at knot i.
 func (c *jetCurve) slope(i int) jet {
 	s := jet{v: c.splineCurve.slope(i)}
 	if i > 0 && i < c.Bins {
-		least, one := interval.Point(c.MinSlope), interval.Point(1)
-		raw := taylor.Shift(&c.slopes[i-1].v, one.Sub(least).Exp().Sub(one).Log())
+		least, one, from := interval.Point(c.MinSlope), interval.Point(1), c.slopes[i-1]
+		offset := one.Sub(least).Exp().Sub(one).Log()
+		raw := taylor.Shift(&from.v, offset)
+		size := raw.Range().Magnitude() + offset.Magnitude()
 		raw = taylor.Sigmoid(&raw)
-		s.d = taylor.Mul(&raw, &c.slopes[i-1].d)
+		s.d, s.unit = taylor.Mul(&raw, &from.d), from.unit
+		// The evaluation's offset is the logarithm of a number that is off by some units.
+		s = s.rounded().roundedBy(size + 1)
 	}
 	return s
 }
@@ -416,7 +474,7 @@ func (c *jetCurve) piece(i int, x taylor.Model) taylor.Model {
 	if i < 0 || i == c.Bins {
 		return taylor.Constant(0)
 	}
-	width, height := jetAffine(c.widths[i], c.share, c.least), jetAffine(c.heights[i], c.share, c.least)
+	width, height := c.size(i, c.widths), c.size(i, c.heights)
 	over := jetReciprocal(width)
 	s, before, after := jetMul(height, over), c.slope(i), c.slope(i+1)
 	t := jetMul(jetSub(jet{v: x}, c.corner(i, c.widths)), over)

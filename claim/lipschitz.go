@@ -15,7 +15,7 @@ import (
 )
 
 const (
-	// lipschitzWork is the most work for cells (density.JacobianEnclosure.Work), and
+	// lipschitzWork is the most work for cells (density.Layers.Work), and
 	// lipschitzCells the most cells: about one processor second, and twenty times as much
 	// of a thorough examination. The balls get a third.
 	lipschitzWork     = 75_000_000
@@ -50,7 +50,7 @@ func Lipschitz() Claim {
 // jacobianEnclosable is what flows of few dimensions can do.
 type jacobianEnclosable interface {
 	density.Encoder
-	JacobianEnclosure() (*density.JacobianEnclosure, error)
+	Layers() (*density.Layers, error)
 }
 
 func lipschitz(ctx context.Context, e *Examination, b *cert.Builder) error {
@@ -60,7 +60,7 @@ func lipschitz(ctx context.Context, e *Examination, b *cert.Builder) error {
 		skipAll(b, lines, "maps of this kind cannot be enclosed yet")
 		return nil
 	}
-	jacobian, err := core.JacobianEnclosure()
+	layers, err := core.Layers()
 	if err != nil {
 		skipAll(b, lines, "%s", err.Error())
 		return nil
@@ -69,7 +69,7 @@ func lipschitz(ctx context.Context, e *Examination, b *cert.Builder) error {
 	if e.Thorough {
 		effort = lipschitzThorough
 	}
-	s := stretcher{core: core, workers: e.Workers, cells: min(effort*lipschitzCells, int(int64(effort)*lipschitzWork/max(1, jacobian.Work())))}
+	s := stretcher{core: core, workers: e.Workers, cells: min(effort*lipschitzCells, int(int64(effort)*lipschitzWork/max(1, layers.Work())))}
 	if err := s.box(ctx, e, b); err != nil {
 		return err
 	}
@@ -77,7 +77,7 @@ func lipschitz(ctx context.Context, e *Examination, b *cert.Builder) error {
 	switch {
 	case e.Truth == nil:
 		b.Skip(line, "the true density is not known")
-	case !jacobian.NormalBase:
+	case !layers.NormalBase:
 		b.Skip(line, "the base is not the normal distribution")
 	case s.cells/3 < ballCells:
 		b.Skip(line, e.unbounded())
@@ -102,7 +102,7 @@ type stretcher struct {
 }
 
 func (s stretcher) bounds(ctx context.Context, lo, hi []float64, cells int) (proof.Stretch, error) {
-	return proof.Lipschitz(ctx, func() (proof.Jacobian, error) { return s.core.JacobianEnclosure() },
+	return proof.Lipschitz(ctx, func() (proof.Layers, error) { return s.core.Layers() },
 		lo, hi, proof.Options{Width: lipschitzWidth, Evaluations: cells, Workers: s.workers})
 }
 

@@ -48,57 +48,6 @@ func CoreRows(m Model, x *mat.Dense) *mat.Dense {
 
 func (s standardised) core() Model { return s.inner }
 
-// JacobianEnclosure encloses the Jacobian of a flow's map to latent codes, a function of
-// real numbers as Enclosure has it, on boxes. It is for one goroutine.
-type JacobianEnclosure struct {
-	recording *ad.TangentEnclosure
-	// NormalBase is whether latent codes are standard normal.
-	NormalBase bool
-}
-
-// JacobianEnclosure returns that of the flow's map. The error says why it cannot be had.
-func (f *Flow) JacobianEnclosure() (*JacobianEnclosure, error) {
-	if f.distribution.Condition > 0 {
-		return nil, errors.New("the density depends on a condition")
-	}
-	if f.dim > taylor.MaxVariables {
-		return nil, errors.New("there are more than three dimensions")
-	}
-	t := ad.NewTape()
-	out := f.recordForward(flow.Pass{Tape: t}, t.Input(f.dim))
-	e, err := ad.NewTangentEnclosure(t, out[0])
-	if err != nil {
-		return nil, err
-	}
-	_, normal := f.distribution.Base.(flow.Normal)
-	return &JacobianEnclosure{recording: e, NormalBase: normal}, nil
-}
-
-// Work says how long a Jacobian takes, about: in the unit of Enclosure.Work.
-func (e *JacobianEnclosure) Work() int64 {
-	const derivatives = 3 // of the work of values, per direction
-	return e.recording.Work() * int64(1+derivatives*len(e.recording.Input(0)))
-}
-
-// Jacobian sets j to Taylor models of the Jacobian at the points centre + half d with d in
-// [-1, 1]^D, by rows: entry i D + k is the derivative of code i in column k.
-func (e *JacobianEnclosure) Jacobian(j []taylor.Model, centre, half []float64) {
-	x := e.recording.Input(0)
-	for i := range x {
-		x[i] = taylor.Variable(i, centre[i], half[i])
-	}
-	e.recording.Run()
-	for k := range x {
-		dx := e.recording.InputTangent(0)
-		clear(dx)
-		dx[k] = taylor.Constant(1)
-		e.recording.Differentiate()
-		for i, m := range e.recording.OutputTangent(0) {
-			j[i*len(x)+k] = m
-		}
-	}
-}
-
 // Enclosure implements Enclosable. Flows with a condition, with a base whose density is an
 // estimate, or with an operation that cannot be enclosed have none.
 func (f *Flow) Enclosure() (*Enclosure, error) {

@@ -1,6 +1,10 @@
 package flow
 
-import "flowcert/ad"
+import (
+	"slices"
+
+	"flowcert/ad"
+)
 
 // Inverted is a bijector taken the other way round: its forward is the other's
 // inverse. An inverted MAF is an inverse autoregressive flow (Kingma et al.,
@@ -25,4 +29,24 @@ func (i *Inverted) Params() []*ad.Param { return i.of.Params() }
 func (i *Inverted) Shapes() (data, latent Shape) {
 	latent, data = i.of.Shapes()
 	return data, latent
+}
+
+// Layers returns the layers that b is composed of, the first applied to the data first.
+func Layers(b Bijector) []Bijector {
+	switch b := b.(type) {
+	case *Chain:
+		var all []Bijector
+		for _, layer := range b.layers {
+			all = append(all, Layers(layer)...)
+		}
+		return all
+	case *Inverted:
+		all := Layers(b.of)
+		slices.Reverse(all)
+		for i, layer := range all {
+			all[i] = Invert(layer)
+		}
+		return all
+	}
+	return []Bijector{b}
 }

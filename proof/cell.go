@@ -12,6 +12,15 @@ type cell struct {
 	part         int // the part of the whole box that it is in
 }
 
+// variables returns models of the points of the cell.
+func (c *cell) variables(dim int) []taylor.Model {
+	x := make([]taylor.Model, dim)
+	for i := range x {
+		x[i] = taylor.Variable(i, c.centre[i], c.half[i])
+	}
+	return x
+}
+
 // volume returns an interval that contains the cell's volume. Its sides are sums and
 // differences of centre and half, which are exact; see grid.
 func (c *cell) volume(dim int) interval.Interval {

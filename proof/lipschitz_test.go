@@ -18,7 +18,9 @@ import (
 // matrix is a linear map.
 type matrix []float64
 
-func (l matrix) Jacobian(j []taylor.Model, _, _ []float64) {
+func (l matrix) Len() int { return 1 }
+
+func (l matrix) Map(_ int, _, j, _ []taylor.Model) {
 	for i, v := range l {
 		j[i] = taylor.Constant(v)
 	}
@@ -36,7 +38,7 @@ func TestLipschitzOfLinearMaps(t *testing.T) {
 			for i := range m {
 				m[i] = r.NormFloat64()
 			}
-			s, err := proof.Lipschitz(t.Context(), func() (proof.Jacobian, error) { return m, nil }, lo, hi, proof.Options{Evaluations: 200, Width: 0.01, Workers: 1})
+			s, err := proof.Lipschitz(t.Context(), func() (proof.Layers, error) { return m, nil }, lo, hi, proof.Options{Evaluations: 200, Width: 0.01, Workers: 1})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -54,7 +56,7 @@ func TestLipschitzOfLinearMaps(t *testing.T) {
 			}
 		}
 	}
-	s, err := proof.Lipschitz(t.Context(), func() (proof.Jacobian, error) { return matrix{1, 2, 2, 4}, nil }, []float64{-1, -1}, []float64{1, 1}, proof.Options{Evaluations: 200, Workers: 1})
+	s, err := proof.Lipschitz(t.Context(), func() (proof.Layers, error) { return matrix{1, 2, 2, 4}, nil }, []float64{-1, -1}, []float64{1, 1}, proof.Options{Evaluations: 200, Workers: 1})
 	if _, inverse := s.Largest(); err != nil || !math.IsInf(inverse, 1) {
 		t.Errorf("a singular map: inverse %v, %v", inverse, err)
 	}
@@ -64,7 +66,7 @@ func TestLipschitzOfLinearMaps(t *testing.T) {
 // of the box say, nor shrunk by more, and the bounds are nearly met.
 func TestLipschitzOfFlow(t *testing.T) {
 	f := density.NewFlow(flow.Distribution{Base: flow.Normal{}, Bijector: couplings()})
-	s, err := proof.Lipschitz(t.Context(), func() (proof.Jacobian, error) { return f.JacobianEnclosure() },
+	s, err := proof.Lipschitz(t.Context(), func() (proof.Layers, error) { return f.Layers() },
 		[]float64{-2, -2}, []float64{2, 2}, proof.Options{Evaluations: 2000, Width: 0.02})
 	if err != nil {
 		t.Fatal(err)
@@ -102,8 +104,8 @@ func TestLipschitzOfFlow(t *testing.T) {
 }
 
 func ExampleLipschitz() {
-	newJacobian := func() (proof.Jacobian, error) { return matrix{2, 0, 0, 0.5}, nil }
-	s, err := proof.Lipschitz(context.Background(), newJacobian, []float64{-1, -1}, []float64{1, 1}, proof.Options{Evaluations: 64, Workers: 1})
+	newLayers := func() (proof.Layers, error) { return matrix{2, 0, 0, 0.5}, nil }
+	s, err := proof.Lipschitz(context.Background(), newLayers, []float64{-1, -1}, []float64{1, 1}, proof.Options{Evaluations: 64, Workers: 1})
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -77,6 +77,9 @@ func (m *Model) Known() bool { return m.Radius <= largest }
 // outward returns a number that is at least what x >= 0 was computed for.
 func outward(x float64) float64 { return x*(1+0x1p-37) + 0x1p-960 }
 
+// Wider returns a radius that is at least the sum of both.
+func Wider(radius, by float64) float64 { return outward(radius + by) }
+
 // checked returns m, or Unknown if a number in it is too large or NaN.
 func checked(m Model) Model {
 	sum := m.Radius

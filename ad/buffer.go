@@ -47,6 +47,17 @@ func (b *Buffer) Dense(x Value, w, bias *Param, row, rows int, prefix []int, a k
 	b.fill(n, t.Slice(x, 0, last))
 }
 
+// InPieces calls record for the units of a masked layer, rows of them, in a few pieces:
+// each skips the inputs that none of its units depends on, and more pieces skip more but
+// are less efficient.
+func InPieces(rows int, record func(row, rows int)) {
+	const pieces, least = 4, 24
+	size := max((rows+pieces-1)/pieces, least)
+	for row := 0; row < rows; row += size {
+		record(row, min(size, rows-row))
+	}
+}
+
 func (b *Buffer) fill(n node, in Value) {
 	n.root, n.within = b.id, true
 	v := b.tape.record(n, in)

@@ -72,7 +72,7 @@ const (
 
 // Mode implements ModeFinder: the best place that climbs from the components' means reach,
 // by the fixed point of Carreira-Perpinan, Mode-finding for mixtures of Gaussian
-// distributions, 2000, section 3. A mixture in two or more columns may have modes that no
+// distributions, 2000. A mixture in two or more columns may have modes that no
 // climb from a mean reaches.
 func (m *Mixture) Mode() ([]float64, error) {
 	precisions, err := m.precisions()

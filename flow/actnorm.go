@@ -52,6 +52,12 @@ func (a *ActNorm) Shapes() (data, latent Shape) {
 	return Vector(dim), Vector(dim)
 }
 
+// Margins records the scales.
+func (a *ActNorm) Margins(p Pass, x ad.Value) ad.Value {
+	_, l := a.affine.Inverse(p.Tape, x, p.Tape.Parameter(a.parameters))
+	return p.Tape.Exp(l)
+}
+
 // ActNormKind is the layer "actnorm" of descriptions.
 func ActNormKind() Kind {
 	return Kind{

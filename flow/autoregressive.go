@@ -26,12 +26,16 @@ func NewAutoregressive(dim int, transformer Elementwise, network *nn.MADE) *Auto
 
 // Forward records data to latent.
 func (a *Autoregressive) Forward(p Pass, x ad.Value) (z, logDet ad.Value) {
-	input := x
-	if p.Condition.Present() {
-		input = p.Tape.Concat(p.Condition, x)
-	}
-	z, l := a.transformer.Forward(p.Tape, x, a.network.Apply(p.Tape, input))
+	z, l := a.transformer.Forward(p.Tape, x, a.parameters(p, x))
 	return z, p.Tape.SumColumns(l)
+}
+
+// parameters records those of the transformation at the data points x.
+func (a *Autoregressive) parameters(p Pass, x ad.Value) ad.Value {
+	if p.Condition.Present() {
+		x = p.Tape.Concat(p.Condition, x)
+	}
+	return a.network.Apply(p.Tape, x)
 }
 
 // Inverse records latent to data.
@@ -52,6 +56,11 @@ func (a *Autoregressive) Params() []*ad.Param { return a.network.Params() }
 
 // Shapes returns vectors.
 func (a *Autoregressive) Shapes() (data, latent Shape) { return Vector(a.dim), Vector(a.dim) }
+
+// Margins records the slopes of all columns' maps.
+func (a *Autoregressive) Margins(p Pass, x ad.Value) ad.Value {
+	return slopes(p.Tape, a.transformer, x, a.parameters(p, x))
+}
 
 // AutoregressiveKind is the layer "autoregressive" of descriptions.
 func AutoregressiveKind() Kind {

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"math"
 	"math/rand/v2"
 
 	"flowcert/ad"
@@ -27,6 +28,12 @@ type Base interface {
 	Sampler() func(z []float64, r *rand.Rand)
 	// Params returns the trainable arrays in a fixed order.
 	Params() []*ad.Param
+}
+
+// softClip returns what [ad.Tape.SoftClip] records, for samplers.
+func softClip(raw float32, bound float64) float64 {
+	r := float64(raw)
+	return r / (1 + math.Abs(r)/bound)
 }
 
 // Estimated is the optional ability of a base whose log-density is an estimate.

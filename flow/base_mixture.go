@@ -13,7 +13,7 @@ import (
 // whose columns are independent within a component: log-density
 // logsumexp_k(log w_k + sum_j log N(z_j; m_jk, s_jk)). A base with several modes spares
 // the flow to tear one apart (Papamakarios, Pavlakou and Murray, Masked Autoregressive
-// Flow, 2017, section 3.1; Izmailov et al., Semi-Supervised Learning with Normalizing
+// Flow, 2017; Izmailov et al., Semi-Supervised Learning with Normalizing
 // Flows, 2020).
 //
 // The weights are a softmax of raw ones; a scale is the start times e^r with r softly
@@ -65,7 +65,7 @@ func (m *GaussianMixture) Sampler() func(z []float64, r *rand.Rand) {
 	weights, means := shares(m.weights), m.means.Data
 	scales := make([]float64, len(means))
 	for i, raw := range m.logScales.Data {
-		scales[i] = m.start * math.Exp(float64(raw)/(1+math.Abs(float64(raw))/mixtureScaleBound))
+		scales[i] = m.start * math.Exp(softClip(raw, mixtureScaleBound))
 	}
 	return func(z []float64, r *rand.Rand) {
 		k := draw(weights, r)

@@ -16,7 +16,7 @@ import (
 // kept with the learned probability a(z) of a small network, and the T-th is kept in
 // any case (Bauer and Mnih, Resampled Priors for Variational Autoencoders, 2019;
 // Stimper, Schölkopf and Hernández-Lobato, Resampling Base Distributions of Normalizing
-// Flows, 2022, equation 8). With Z the mean of a under pi and q = 1 - Z, its density is
+// Flows, 2022). With Z the mean of a under pi and q = 1 - Z, its density is
 //
 //	pi(z) (a(z) (1 + q + ... + q^(T-2)) + q^(T-1))
 //

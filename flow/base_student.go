@@ -13,8 +13,8 @@ import (
 // Student is a product of Student's t distributions, whose tails fall off like
 // |z|^-(nu+1) with nu > 0 degrees of freedom. A flow whose slopes are bounded keeps the
 // tails of its base, so data with heavy tails need a base that has them (Jaini et al.,
-// Tails of Lipschitz Triangular Flows, 2020, theorem 2; Alexanderson and Henter, Robust
-// Model Training and Generalisation with Studentising Flows, 2020, equation 4).
+// Tails of Lipschitz Triangular Flows, 2020; Alexanderson and Henter, Robust Model
+// Training and Generalisation with Studentising Flows, 2020).
 //
 // Learned degrees are 1/2 + (start - 1/2) e^r for a raw parameter r that is softly
 // clipped at 7, so that all raw values are valid, zeros are the start, and a float32
@@ -79,8 +79,8 @@ func (s *Student) Degrees() []float64 {
 	for j := range degrees {
 		degrees[j] = s.start
 		if s.degrees != nil {
-			raw := float64(s.degrees.Data[j%len(s.degrees.Data)])
-			degrees[j] = leastDegrees + (s.start-leastDegrees)*math.Exp(raw/(1+math.Abs(raw)/degreesBound))
+			raw := s.degrees.Data[j%len(s.degrees.Data)]
+			degrees[j] = leastDegrees + (s.start-leastDegrees)*math.Exp(softClip(raw, degreesBound))
 		}
 	}
 	return degrees

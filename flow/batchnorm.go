@@ -53,6 +53,9 @@ func (b *BatchNorm) Params() []*ad.Param {
 // Shapes returns vectors.
 func (b *BatchNorm) Shapes() (data, latent Shape) { return b.statistics.Shapes() }
 
+// Margins records the learned scales.
+func (b *BatchNorm) Margins(p Pass, x ad.Value) ad.Value { return b.affine.Margins(p, x) }
+
 // BatchNormKind is the layer "batchnorm" of descriptions.
 func BatchNormKind() Kind {
 	return Kind{

@@ -1,8 +1,6 @@
 package flow
 
 import (
-	"math"
-
 	"flowcert/ad"
 	"flowcert/nn"
 )
@@ -40,17 +38,6 @@ func (p Place) network(count int) nn.Conditioner {
 		return nil
 	}
 	return p.Architecture.Conditioner(p.Name+".condition", p.Seed, p.Condition, count)
-}
-
-// leastSlope is the least slope of a bend. It bounds the error of the inverse: a
-// thousand times that of rounding.
-const leastSlope = 1e-3
-
-// slope records a number above leastSlope for each raw one: the softplus of Rezende and
-// Mohamed's appendix, moved so that 0 gives 1.
-func slope(t *ad.Tape, raw ad.Value) ad.Value {
-	offset := math.Log(math.Expm1(1 - leastSlope))
-	return t.Linear(t.Softplus(t.Linear(raw, 1, offset)), 1, leastSlope)
 }
 
 // bend records tanh(y) and the logarithm of 1 + (slope - 1) sech(y)^2, the derivative of

@@ -192,11 +192,7 @@ func (b *BlockAutoregressive) Forward(p Pass, x ad.Value) (z, logDet ad.Value) {
 		l := b.layers[layer]
 		rows := len(l.prefix)
 		to := t.Buffer(rows)
-		// In a few pieces, each of which skips the inputs that none of its units takes.
-		size := max((rows+3)/4, 24)
-		for row := 0; row < rows; row += size {
-			l.offsets(t, to, h, row, min(size, rows-row))
-		}
+		ad.InPieces(rows, func(row, rows int) { l.offsets(t, to, h, row, rows) })
 		return to.Slice(0, rows)
 	})
 	return z, t.SumColumns(l)
@@ -266,12 +262,23 @@ func (b *BlockAutoregressive) Params() []*ad.Param {
 // Shapes returns vectors.
 func (b *BlockAutoregressive) Shapes() (data, latent Shape) { return Vector(b.dim), Vector(b.dim) }
 
+// Margins records the weights within columns and those of the residual, without which
+// the map is not onto.
+func (b *BlockAutoregressive) Margins(p Pass, _ ad.Value) ad.Value {
+	w := b.weights(p.Tape)
+	all := []ad.Value{p.Tape.Exp(w.logScale)}
+	for _, logs := range w.blocks {
+		all = append(all, p.Tape.Exp(logs))
+	}
+	return p.Tape.Concat(all...)
+}
+
 // BlockAutoregressiveKind is the layer "block-autoregressive" of descriptions.
 func BlockAutoregressiveKind() Kind {
 	return Kind{
 		Name:        "block-autoregressive",
-		Conditional: true,
 		Summary:     "Maps every column by one network that can only increase with it, steered by the columns before it.",
+		Conditional: true,
 		Settings: []setting.Setting{
 			{Name: "units", Type: setting.Int, Default: 8, Min: 1, Max: 256, Meaning: "units of each hidden layer for each column"},
 			{Name: "layers", Type: setting.Int, Default: 2, Min: 1, Max: 16, Meaning: "hidden layers"},

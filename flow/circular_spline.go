@@ -8,14 +8,14 @@ import (
 )
 
 // CircularSpline is the circular spline of Rezende et al. (Normalizing Flows on Tori and
-// Spheres, 2020) on the circle [-Bound, Bound), whose ends are one point:
-// a rational-quadratic spline (Durkan et al., Neural Spline Flows, 2019) with the same
+// Spheres, 2020) on the circle [-Bound, Bound), whose ends are one point: a
+// rational-quadratic spline (Durkan et al., Neural Spline Flows, 2019) with the same
 // learned derivative at both ends, followed by a learned rotation by less than half the
-// circle. So the map and its derivative, which is at least about 1e-9 for all parameters, are
-// continuous all around the circle. It is a
-// bijection of the interval, increasing but for the one jump where its values pass the
-// end, and the identity outside; the end Bound itself is taken for -Bound. Its inverse
-// undoes it to the precision of the type modulo 2 Bound.
+// circle. So the map and its derivative, which is at least about 1e-9 for all
+// parameters, are continuous all around the circle. It is a bijection of the interval,
+// increasing but for the one jump where its values pass the end, and the identity
+// outside; the end Bound itself is taken for -Bound. Its inverse undoes it to the
+// precision of the type modulo 2 Bound.
 //
 // A conditioner sees a point of the circle as a number, so that what depends on it may
 // jump at the ends. Both directions cost two softmaxes and a few elementary functions;

@@ -21,7 +21,7 @@ type Coupling struct {
 // NewCoupling returns a coupling of dim columns that maps the last dim - dim/2, or
 // the first dim/2 if first. With one column there is nothing to condition on and
 // the map is the same everywhere. The conditioner takes the columns left alone,
-// followed by those of the condition, and must return CouplingParams columns.
+// followed by those of the condition, and must return the columns that CouplingWidths says.
 func NewCoupling(dim int, first bool, transformer Elementwise, conditioner nn.Conditioner) *Coupling {
 	return &Coupling{dim: dim, split: dim / 2, first: first && dim > 1, transformer: transformer, conditioner: conditioner}
 }
@@ -70,6 +70,27 @@ func (c *Coupling) Params() []*ad.Param { return c.conditioner.Params() }
 // Shapes returns vectors.
 func (c *Coupling) Shapes() (data, latent Shape) { return Vector(c.dim), Vector(c.dim) }
 
+// Margins records the slopes of the map of the columns that are mapped.
+func (c *Coupling) Margins(p Pass, x ad.Value) ad.Value {
+	var all ad.Value
+	c.apply(p, x, func(t *ad.Tape, x, h ad.Value) (y, l ad.Value) {
+		all = slopes(t, c.transformer, x, h)
+		return x, x
+	})
+	return all
+}
+
+// halfSetting is the half that a layer maps; layer is what its meaning calls that.
+func halfSetting(layer string) setting.Setting {
+	return setting.Setting{Name: "half", Type: setting.Word, Default: "alternate", Choices: []string{"alternate", "first", "last"},
+		Meaning: "which half of the columns is mapped; alternate takes the last half in the first " + layer + " of a flow, the first half in the next, and so on"}
+}
+
+// mapsFirst reports whether the layer at p maps the first half, by halfSetting.
+func mapsFirst(p Place, s setting.Values) bool {
+	return s.Word("half") == "first" || s.Word("half") == "alternate" && p.Number%2 == 1
+}
+
 // CouplingKind is the layer "coupling" of descriptions.
 func CouplingKind() Kind {
 	return Kind{
@@ -79,11 +100,10 @@ func CouplingKind() Kind {
 		Network:     true,
 		Conditional: true,
 		Settings: []setting.Setting{
-			{Name: "half", Type: setting.Word, Default: "alternate", Choices: []string{"alternate", "first", "last"},
-				Meaning: "which half of the columns is mapped; alternate takes the last half in the first coupling of a flow, the first half in the next, and so on"},
+			halfSetting("coupling"),
 		},
 		Build: func(p Place, s setting.Values) (Bijector, error) {
-			first := s.Word("half") == "first" || s.Word("half") == "alternate" && p.Number%2 == 1
+			first := mapsFirst(p, s)
 			in, out := CouplingWidths(p.Dim, first, p.Transformer)
 			return NewCoupling(p.Dim, first, p.Transformer, p.Architecture.Conditioner(p.Name, p.Seed, in+p.Condition, out)), nil
 		},

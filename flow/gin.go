@@ -8,10 +8,10 @@ import (
 
 // GIN is the volume-preserving affine coupling of Sorrenson, Rother and Koethe
 // (Disentanglement by Nonlinear ICA with General Incompressible-flow Networks, 2020):
-// RealNVP's, whose log-scales add up to 0. They are softly clipped to the
-// bound, and then their mean over the mapped columns is subtracted, which treats all
-// columns alike; a log-scale is thus less than twice the bound. With one mapped column
-// the map is a shift. Both directions cost one evaluation of the conditioner.
+// RealNVP's, whose log-scales add up to 0. They are softly clipped to the bound, and then
+// their mean over the mapped columns is subtracted, which treats all columns alike; a
+// log-scale is thus less than twice the bound. With one mapped column the map is a
+// shift. Both directions cost one evaluation of the conditioner.
 type GIN struct {
 	coupling *Coupling
 }
@@ -39,6 +39,19 @@ func (g *GIN) Params() []*ad.Param { return g.coupling.Params() }
 
 // Shapes returns vectors.
 func (g *GIN) Shapes() (data, latent Shape) { return g.coupling.Shapes() }
+
+// Margins records the scales, and the share of what rounding allows that the sum of their
+// logarithms leaves.
+func (g *GIN) Margins(p Pass, x ad.Value) ad.Value {
+	const rounding = 1e-9 // of a sum of some hundred numbers of about 1
+	var all ad.Value
+	g.coupling.apply(p, x, func(t *ad.Tape, x, h ad.Value) (y, l ad.Value) {
+		_, s := g.coupling.transformer.Forward(t, x, h)
+		all = t.Concat(t.Exp(s), t.Linear(absolute(t, t.SumColumns(s)), -1/rounding, 1))
+		return x, x
+	})
+	return all
+}
 
 // balancedAffine is Affine with log-scales whose mean over the columns of a row is 0.
 // It is no Elementwise for general use, as it maps columns that it is given together.
@@ -76,12 +89,11 @@ func GINKind() Kind {
 		Network:     true,
 		Conditional: true,
 		Settings: []setting.Setting{
-			{Name: "half", Type: setting.Word, Default: "alternate", Choices: []string{"alternate", "first", "last"},
-				Meaning: "which half of the columns is mapped; alternate takes the last half in the first such layer of a flow, the first half in the next, and so on"},
+			halfSetting("such layer"),
 			{Name: "log_scale_bound", Type: setting.Float, Default: 3.0, Min: 0.1, Max: 20, Meaning: "bound of the log-scale, before the mean is subtracted"},
 		},
 		Build: func(p Place, s setting.Values) (Bijector, error) {
-			first := s.Word("half") == "first" || s.Word("half") == "alternate" && p.Number%2 == 1
+			first := mapsFirst(p, s)
 			in, out := CouplingWidths(p.Dim, first, Affine{})
 			conditioner := p.Architecture.Conditioner(p.Name, p.Seed, in+p.Condition, out)
 			return NewGIN(p.Dim, first, s.Float("log_scale_bound"), conditioner), nil

@@ -9,11 +9,12 @@ import (
 // (Invertible Generative Modeling using Linear Rational Splines, 2020) on
 // [-Bound, Bound], the identity outside. Widths and heights of the Bins bins are made
 // positive and summing to the box by a softmax, the derivatives at the inner knots
-// positive by a softplus, between 1/1000 and about 1000; the outer derivatives are 1. Each bin is cut once more, at a
-// learned share of its width between 0.025 and 0.975, and each part is a quotient of
-// two linear functions. The map is continuously differentiable, with a derivative of at
-// least 1e-9 for all parameters, and its inverse consists of such quotients too. Both directions cost two
-// softmaxes and about ten elementary functions.
+// positive by a softplus, between 1/1000 and about 1000; the outer derivatives are 1.
+// Each bin is cut once more, at a learned share of its width between 0.025 and 0.975, and
+// each part is a quotient of two linear functions. The map is continuously
+// differentiable, with a derivative of at least 1e-9 for all parameters, and its inverse
+// consists of such quotients too. Both directions cost two softmaxes and about ten
+// elementary functions.
 type LinearRational struct {
 	Bins  int
 	Bound float64

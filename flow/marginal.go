@@ -37,6 +37,11 @@ func (m *Marginal) Params() []*ad.Param { return []*ad.Param{m.parameters} }
 // Shapes returns vectors.
 func (m *Marginal) Shapes() (data, latent Shape) { return Vector(m.dim), Vector(m.dim) }
 
+// Margins records the slopes of all columns' maps.
+func (m *Marginal) Margins(p Pass, x ad.Value) ad.Value {
+	return slopes(p.Tape, m.transformer, x, p.Tape.Parameter(m.parameters))
+}
+
 // MarginalKind is the layer "marginal" of descriptions.
 func MarginalKind() Kind {
 	return Kind{

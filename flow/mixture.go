@@ -13,8 +13,8 @@ import (
 // equal: log-density logsumexp_k(log w_k + log p_k(x)). All flows are trained together by
 // the likelihood of the whole, which no single flow can have where the data fall apart
 // into pieces (Pires and Figueiredo, Variational Mixture of Normalizing Flows, 2020,
-// section 3, where the shares are inferred by a network instead). It has no latent code.
-// A log-density costs that of every flow, a sample the inverse of one.
+// where the shares are inferred by a network instead). It has no latent code. A
+// log-density costs that of every flow, a sample the inverse of one.
 type Mixture struct {
 	flows   []Distribution
 	weights *ad.Param // raw, 1 x flows

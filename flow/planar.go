@@ -58,7 +58,7 @@ func (f *Planar) plane(p Pass) plane {
 	long := t.Step(t.Linear(square, 1, -shortest*shortest))
 	w = t.Mul(w, t.Repeat(long, f.dim))
 	// Where w is too short, this divides 0 by about 1.
-	square = t.Add(square, t.Linear(long, -1, 1))
+	square = t.Add(square, complement(t, long))
 	along := dot(t, w, u)
 	s := slope(t, along)
 	excess := t.Sub(t.Linear(s, 1, -1), along)
@@ -85,6 +85,9 @@ func (f *Planar) Params() []*ad.Param { return f.parameters.params() }
 
 // Shapes returns vectors.
 func (f *Planar) Shapes() (data, latent Shape) { return Vector(f.dim), Vector(f.dim) }
+
+// Margins records 1 + w.u'.
+func (f *Planar) Margins(p Pass, _ ad.Value) ad.Value { return f.plane(p).slope }
 
 // PlanarKind is the layer "planar" of descriptions.
 func PlanarKind() Kind {

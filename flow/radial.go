@@ -87,7 +87,7 @@ func (f *Radial) Inverse(p Pass, z ad.Value) (x, logDet ad.Value) {
 	// The root that is larger in size is a sum of terms of one sign, and positive.
 	larger := t.Add(absolute(t, half), squareRoot(t, t.Add(t.Mul(half, half), product)))
 	positive := t.Step(half)
-	r := t.Add(t.Mul(positive, larger), t.Mul(t.Linear(positive, -1, 1), t.Div(product, larger)))
+	r := choose(t, positive, larger, t.Div(product, larger))
 	excess, factor, logDet := f.push(t, b, r)
 	return addScaled(t, z, t.Linear(t.Div(excess, factor), -1, 0), from), t.Linear(logDet, -1, 0)
 }
@@ -97,7 +97,7 @@ func (f *Radial) Inverse(p Pass, z ad.Value) (x, logDet ad.Value) {
 func length(t *ad.Tape, x ad.Value) ad.Value {
 	square := dot(t, x, x)
 	some := t.Step(t.Linear(square, 1, -1e-36)) // smaller squares may be denormal
-	return t.Mul(some, squareRoot(t, t.Add(square, t.Linear(some, -1, 1))))
+	return t.Mul(some, squareRoot(t, t.Add(square, complement(t, some))))
 }
 
 // squareRoot records the square root of positive numbers.
@@ -113,6 +113,12 @@ func (f *Radial) Params() []*ad.Param { return f.parameters.params() }
 
 // Shapes returns vectors.
 func (f *Radial) Shapes() (data, latent Shape) { return Vector(f.dim), Vector(f.dim) }
+
+// Margins records alpha and 1 + beta/alpha.
+func (f *Radial) Margins(p Pass, _ ad.Value) ad.Value {
+	b := f.ball(p)
+	return p.Tape.Concat(b.alpha, b.s)
+}
 
 // RadialKind is the layer "radial" of descriptions.
 func RadialKind() Kind {

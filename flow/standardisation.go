@@ -16,19 +16,14 @@ const statisticsBound = 40
 // cost one multiplication per column. The deviation is e^s with |s| < 40, so the map
 // is invertible whatever the statistics.
 type Standardisation struct {
-	statistics *ad.Param
+	statistics *ad.Param // mean and raw logarithm of the deviation of every column
 }
 
 // NewStandardisation returns the layer for dim columns.
 func NewStandardisation(name string, dim int) *Standardisation {
-	return &Standardisation{newStatistics(name, dim)}
-}
-
-// newStatistics returns zeros for dim means and raw logarithms of deviations.
-func newStatistics(name string, dim int) *ad.Param {
-	p := ad.NewParam(name+".statistics", 1, 2*dim)
-	p.Fixed = true
-	return p
+	s := &Standardisation{ad.NewParam(name+".statistics", 1, 2*dim)}
+	s.statistics.Fixed = true
+	return s
 }
 
 // Observe estimates the statistics if first.

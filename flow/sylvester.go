@@ -150,6 +150,9 @@ func (s *Sylvester) Params() []*ad.Param {
 // Shapes returns vectors.
 func (s *Sylvester) Shapes() (data, latent Shape) { return Vector(s.dim), Vector(s.dim) }
 
+// Margins records 1 + S_ii R_ii.
+func (s *Sylvester) Margins(p Pass, _ ad.Value) ad.Value { return s.directions(p).slope }
+
 // SylvesterKind is the layer "sylvester" of descriptions.
 func SylvesterKind() Kind {
 	return Kind{

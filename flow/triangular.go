@@ -40,11 +40,7 @@ func (m *Triangular) Forward(p Pass, x ad.Value) (z, logDet ad.Value) {
 	t := p.Tape
 	x = m.ordered(t, x)
 	rest, prefix := t.Buffer(m.dim), m.prefix()
-	// A few pieces skip most of what lies above the diagonal; more are less efficient.
-	size := max((m.dim+3)/4, 24)
-	for row := 0; row < m.dim; row += size {
-		rest.Dense(x, m.weight, m.bias, row, min(size, m.dim-row), prefix, kernel.Identity)
-	}
+	ad.InPieces(m.dim, func(row, rows int) { rest.Dense(x, m.weight, m.bias, row, rows, prefix, kernel.Identity) })
 	if m.scale != nil {
 		s := t.SoftClip(t.Parameter(m.scale), m.bound)
 		x, logDet = t.Mul(x, t.Exp(s)), t.SumColumns(s)
@@ -102,6 +98,14 @@ func (m *Triangular) Params() []*ad.Param {
 
 // Shapes returns vectors.
 func (m *Triangular) Shapes() (data, latent Shape) { return Vector(m.dim), Vector(m.dim) }
+
+// Margins records the diagonal.
+func (m *Triangular) Margins(p Pass, x ad.Value) ad.Value {
+	if m.scale == nil {
+		return ad.Value{} // ones
+	}
+	return p.Tape.Exp(p.Tape.SoftClip(p.Tape.Parameter(m.scale), m.bound))
+}
 
 // TriangularKind is the layer "triangular" of descriptions.
 func TriangularKind() Kind {

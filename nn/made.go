@@ -71,21 +71,13 @@ func (m *MADE) layer(name string, seed uint64, out, in int, prefix []int, last b
 	m.prefixes = append(m.prefixes, prefix)
 }
 
-// pieces is how many pieces a layer's units are cut into when all inputs are
-// known: each skips the inputs that none of its units depends on, and more pieces
-// skip more but are less efficient.
-const pieces = 4
-
 // Apply records all groups of outputs for x, the condition's columns followed by
 // the inputs.
 func (m *MADE) Apply(t *ad.Tape, x ad.Value) ad.Value {
 	return m.architecture.apply(t, x, len(m.weights)-1, func(x ad.Value, i int, a kernel.Activation) ad.Value {
 		w := m.weights[i]
 		out := t.Buffer(w.Rows)
-		size := max((w.Rows+pieces-1)/pieces, 24)
-		for row := 0; row < w.Rows; row += size {
-			out.Dense(x, w, m.biases[i], row, min(size, w.Rows-row), m.prefixes[i], a)
-		}
+		ad.InPieces(w.Rows, func(row, rows int) { out.Dense(x, w, m.biases[i], row, rows, m.prefixes[i], a) })
 		return out.Slice(0, w.Rows)
 	})
 }

@@ -12,10 +12,8 @@ type RationalQuadratic struct {
 	Bound float64
 }
 
-// spline adds the least bin and slope that nflows and zuko use too: they keep
-// bins and slopes clearly above zero, and hence the inverse well conditioned.
 func (r RationalQuadratic) spline() ad.Spline {
-	return ad.Spline{Bins: r.Bins, Bound: r.Bound, MinBin: 1e-3, MinSlope: 1e-3}
+	return ad.Spline{Bins: r.Bins, Bound: r.Bound, MinBin: minBin, MinSlope: minSlope}
 }
 
 // Params returns 3 Bins - 1: raw widths, heights and inner slopes.
@@ -36,12 +34,9 @@ func (r RationalQuadratic) Inverse(t *ad.Tape, z, h ad.Value) (x, logDerivative 
 // RationalQuadraticKind is the transformation "rational-quadratic" of descriptions.
 func RationalQuadraticKind() ElementwiseKind {
 	return ElementwiseKind{
-		Name:    "rational-quadratic",
-		Summary: "A bendable ruler of rational-quadratic pieces.",
-		Settings: []setting.Setting{
-			{Name: "bins", Type: setting.Int, Default: 8, Min: 1, Max: 256, Meaning: "pieces of the spline"},
-			{Name: "bound", Type: setting.Float, Default: 5.0, Min: 0.1, Max: 1000, Meaning: "half the width of the spline's box; outside it the map is the identity"},
-		},
+		Name:     "rational-quadratic",
+		Summary:  "A bendable ruler of rational-quadratic pieces.",
+		Settings: binSettings(1),
 		Build: func(s setting.Values) (Elementwise, error) {
 			return RationalQuadratic{Bins: s.Int("bins"), Bound: s.Float("bound")}, nil
 		},

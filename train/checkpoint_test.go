@@ -88,7 +88,7 @@ func TestInterruptedTrainingsAreTheSame(t *testing.T) {
 // been reduced before and after.
 func TestInterruptedPlateausAreTheSame(t *testing.T) {
 	x, validation := banana(11, 1), banana(20, 2)
-	s := Schedule{Steps: 47, Batch: 11, Rate: 0.1, Patience: 1000, Course: Plateau, Plateau: 3}
+	s := Schedule{Steps: 47, Batch: 11, Rate: 0.1, Patience: 1000, Course: Plateau, Plateau: 10}
 	reductions := map[int]bool{}
 	testInterrupted(t, func(ctx context.Context, o density.FitOptions) (density.Model, density.Report, error) {
 		d := build(2, o.Seed)
@@ -181,12 +181,27 @@ func TestResumeRefuses(t *testing.T) {
 	garbage.Resume = state[:len(state)-1]
 	empty := resume
 	empty.Resume = []byte{}
+	given := func(c *mat.Dense, o density.FitOptions) error {
+		o.TrainCondition, o.ValidationCondition = c, c
+		_, _, err := Flow{conditional(2, 1), s}.Fit(context.Background(), x, x, o)
+		return err
+	}
+	_, condition := around(100, 1)
+	if err := given(condition, o); err != nil {
+		t.Fatal(err)
+	}
+	resumeGiven := density.FitOptions{Seed: 1, Resume: state}
+	if err := given(condition, resumeGiven); err != nil {
+		t.Fatalf("the same training given a condition: %v", err)
+	}
+	_, otherCondition := around(100, 2)
 	longer, other := s, s
 	longer.Steps++
 	other.Optimiser = AdamW{}
 	for name, err := range map[string]error{
 		"another seed":         fit(s, x, otherSeed),
 		"other rows":           fit(s, banana(100, 2), resume),
+		"another condition":    given(otherCondition, resumeGiven),
 		"weights":              fit(s, x, weighted),
 		"more steps":           fit(longer, x, resume),
 		"another optimiser":    fit(other, x, resume),

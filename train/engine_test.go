@@ -10,6 +10,8 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"flowcert/density"
+	"flowcert/flow"
+	"flowcert/nn"
 )
 
 // optimisers are all rules, each with a rate at which it learns.
@@ -169,6 +171,36 @@ func TestClippedStepsAreBounded(t *testing.T) {
 	}
 	if got := length(2 * free); math.Abs(got-free) > 1e-6*free {
 		t.Errorf("clipped at twice its length the step is %v long, was %v", got, free)
+	}
+}
+
+// TestDropoutChangesWithTheStep and with the tile, and with nothing else.
+func TestDropoutChangesWithTheStep(t *testing.T) {
+	d := flow.Distribution{Base: flow.Normal{}, Bijector: flow.NewAutoregressive(2, flow.Affine{Bound: 3},
+		nn.Architecture{Hidden: []int{16}, Dropout: 0.5}.Masked("net", 1, 2, 0, 2))}
+	for _, p := range d.Params() { // the last layer would hide it
+		for i := range p.Data {
+			p.Data[i] += 0.5
+		}
+	}
+	x := mat.NewDense(256, 2, nil) // four tiles of equal rows
+	for i := range 256 {
+		x.SetRow(i, []float64{1, -1})
+	}
+	tr, err := newLikelihood(d, Schedule{Batch: 256}, x, x, density.FitOptions{Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tr.engine.close()
+	scores := map[float64]bool{}
+	for _, step := range []int{1, 2, 1} {
+		tr.engine.step(step, tr.validation, 0)
+		for _, sum := range tr.engine.sums {
+			scores[sum] = true
+		}
+	}
+	if len(tr.engine.sums) != 4 || len(scores) != 8 {
+		t.Errorf("two steps of %d tiles have %d different scores, want 8", len(tr.engine.sums), len(scores))
 	}
 }
 

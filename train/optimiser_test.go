@@ -10,9 +10,10 @@ import (
 
 // TestRulesFollowThePapers takes steps with each rule and, in float64 and one weight at
 // a time, with the papers' formulas. The sum of the gradient is that of three slots, and
-// it is scaled.
+// it is scaled
+// by another number in each step, as clipping does.
 func TestRulesFollowThePapers(t *testing.T) {
-	const rate, scale, decay, momentum = 0.01, 0.5, 0.3, 0.8
+	const rate, decay, momentum = 0.01, 0.3, 0.8
 	papers := []struct {
 		optimiser Optimiser
 		// step returns the next weight, given the state, of which there may be two.
@@ -46,6 +47,7 @@ func TestRulesFollowThePapers(t *testing.T) {
 				w[i] = float64(u.w[i])
 			}
 			for step := 1; step <= 20; step++ {
+				scale := 0.25 * float64(1+step%4)
 				u.gradients = nil
 				gradient := make([]float64, n)
 				for slot := range 3 {
@@ -56,7 +58,7 @@ func TestRulesFollowThePapers(t *testing.T) {
 					}
 					u.gradients = append(u.gradients, g)
 				}
-				r.begin(step, rate, scale)
+				r.begin(step, rate, float32(scale))
 				r.update(&u)
 				for i := range w {
 					w[i] = p.step(step, w[i], gradient[i], &m[i], &v[i])

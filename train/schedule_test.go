@@ -35,20 +35,21 @@ func TestRates(t *testing.T) {
 
 // TestPlateauReducesTheRate where the validation rows are overfitted from the start.
 func TestPlateauReducesTheRate(t *testing.T) {
-	x := banana(11, 1)
-	s := Schedule{Steps: 400, Batch: 11, Rate: 2e-2, Patience: 1000, Course: Plateau, Plateau: 50}
-	tr, err := newLikelihood(build(2, 1), s, x, banana(500, 2), density.FitOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer tr.engine.close()
-	report, err := tr.run(context.Background())
-	if err != nil {
-		t.Fatal(err)
-	}
 	// An epoch is one step, and the rows are scored every 151 steps and at the end.
-	if report.BestStep != 0 || tr.reductions != 3 || tr.reducedAt != 400 {
-		t.Errorf("%d reductions, the last at %d; best step %d", tr.reductions, tr.reducedAt, report.BestStep)
+	for _, c := range []struct{ plateau, reductions, last int }{{50, 3, 400}, {200, 1, 302}} {
+		s := Schedule{Steps: 400, Batch: 11, Rate: 2e-2, Patience: 1000, Course: Plateau, Plateau: c.plateau}
+		tr, err := newLikelihood(build(2, 1), s, banana(11, 1), banana(500, 2), density.FitOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer tr.engine.close()
+		report, err := tr.run(context.Background())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if report.BestStep != 0 || tr.reductions != c.reductions || tr.reducedAt != c.last {
+			t.Errorf("plateau of %d epochs: %d reductions, the last at %d; best step %d", c.plateau, tr.reductions, tr.reducedAt, report.BestStep)
+		}
 	}
 }
 

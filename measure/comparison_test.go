@@ -88,6 +88,22 @@ func TestStudentisedBootstrapOfNormals(t *testing.T) {
 	near(t, "p-value the other way", again, p)
 }
 
+// TestDifferencesThatAreLarge: a difference far larger than its spread keeps the digits of
+// the standard error.
+func TestDifferencesThatAreLarge(t *testing.T) {
+	r := rand.New(rand.NewPCG(48, 1))
+	a, b := make([]float64, 40), make([]float64, 40)
+	for i := range a {
+		a[i] = 1e8 + float64(r.IntN(100)) // whole numbers are exact
+	}
+	want := mustInterval(t)(Mean(a, 0.95))
+	got, _, err := comparePair([][]float64{a}, [][]float64{b}, 0.95)
+	if err != nil {
+		t.Fatal(err)
+	}
+	near(t, "standard error", got.StandardError, want.StandardError)
+}
+
 func TestModelsThatAreTheSame(t *testing.T) {
 	r := rand.New(rand.NewPCG(42, 1))
 	rows := make([]float64, 50)

@@ -130,10 +130,16 @@ func TestMissedModeIsSeen(t *testing.T) {
 	if got := mustInterval(t)(EffectiveSampleSize(truth, truth, 0.95)); got.Value != 1 || got.Lo != 1 || got.Hi != 1 {
 		t.Errorf("the truth has %+v, want 1", got)
 	}
+	// The mean weight of few rows may be below 1, a share not above it.
+	near, nearModel := normalWeights(r, 30, 0.01)
+	if got := mustInterval(t)(EffectiveSampleSize(near, nearModel, 0.95)); got.Hi != 1 {
+		t.Errorf("a model that is nearly the truth has %+v, want at most 1", got)
+	}
 }
 
 func TestNoDivergenceOfBadScores(t *testing.T) {
 	good := make([]float64, 20)
+	uneven := append([]float64{5}, good[1:]...) // a weight of 148 beside 19 of 1
 	outside := append([]float64{math.Inf(-1)}, good[1:]...)
 	for name, c := range map[string]struct {
 		err  func() error
@@ -141,6 +147,7 @@ func TestNoDivergenceOfBadScores(t *testing.T) {
 	}{
 		"a sample where the truth is 0": {func() error { _, err := ReverseDivergence(good, outside, 0.95); return err }, "value 0 is +Inf"},
 		"a row where the model is 0":    {func() error { _, err := EffectiveSampleSize(good, outside, 0.95); return err }, "value 0 is +Inf"},
+		"uneven weights":                {func() error { _, err := EffectiveSampleSize(uneven, good, 0.95); return err }, "too uneven"},
 		"few for a decile":              {func() error { _, err := LowestDecile(good[:19], 0.95); return err }, "19 values"},
 		"test row":                      {func() error { _, err := TrainTestGap(good, outside, 0.95); return err }, "test rows: value 0 is -Inf"},
 		"training row":                  {func() error { _, err := TrainTestGap(good[:1], good, 0.95); return err }, "training rows: 1 values"},

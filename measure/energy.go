@@ -101,7 +101,7 @@ func (c Counter) joules(maxWatts float64) (total, step float64, err error) {
 // is taken for one. It fails as Joules does, with MaxWallWatts in place of MaxWatts.
 func (c Counter) Metered() (joules, lo, hi float64, err error) {
 	joules, step, err := c.joules(MaxWallWatts)
-	return joules, joules - min(step, joules), joules + step, err
+	return joules, joules - step, joules + step, err
 }
 
 // Joules returns the sum over all counters, and fails if there is none or if any of

@@ -1,6 +1,7 @@
 package measure
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -21,6 +22,7 @@ func TestCounterJoules(t *testing.T) {
 		{"wraps twice, read between", []float64{0, 0.9, 1.8}, []float64{900e6, 500e6, 100e6}, 1e9, 1200},
 		{"ends where it began, a wrap later", []float64{0, 0.9, 1.8}, []float64{200e6, 700e6, 200e6}, 1e9, 1000},
 		{"ends where it wraps", []float64{0, 1}, []float64{socket - 7e6, socket}, socket, 7},
+		{"as much as a package can draw", []float64{0, 2}, []float64{0, 2e9}, socket, 2000},
 	} {
 		got, err := Counter{Zone: "package-0", Range: c.wrap, Seconds: c.seconds, Microjoules: c.microjoules}.Joules()
 		if err != nil {
@@ -53,6 +55,7 @@ func TestCounterWithoutFigure(t *testing.T) {
 		{"one read", func(c *Counter) { c.Seconds, c.Microjoules = c.Seconds[:1], c.Microjoules[:1] }, "want two"},
 		{"a read without time", func(c *Counter) { c.Seconds = c.Seconds[:1] }, "want two"},
 		{"could have wrapped twice", func(c *Counter) { c.Seconds[1] = 263 }, "more than once"},
+		{"could have wrapped just so", func(c *Counter) { c.Range = 2e9 }, "more than once"},
 		{"set back", func(c *Counter) { c.Microjoules = []float64{9e9, 1e6} }, "reset"},
 		{"faster than any package", func(c *Counter) { c.Microjoules[1] = 3e9 }, "reset"},
 		{"time runs back", func(c *Counter) {
@@ -124,17 +127,20 @@ func TestIdleWatts(t *testing.T) {
 	}
 	counted := func(c Counter) (value, lo, hi float64, err error) {
 		value, err = c.Joules()
-		return value, value, value, err
+		return value, value - 2, value + 6, err
 	}
-	// 10 W and 2 W before, 13 W and 1 W after.
+	// 10 W (9 to 13) and 2 W (1 to 5) before, 13 W (12.5 to 14.5) and 1 W (0.5 to 2.5)
+	// after.
 	both := []Counter{idle("a", 2, 20), idle("b", 2, 4), idle("a", 4, 52), idle("b", 4, 4)}
-	mean, lo, hi, err := IdleWatts(both, counted)
-	if err != nil {
-		t.Fatal(err)
+	for _, counters := range [][]Counter{both, slices.Concat(both[2:], both[:2])} {
+		mean, lo, hi, err := IdleWatts(counters, counted)
+		if err != nil {
+			t.Fatal(err)
+		}
+		near(t, "mean", mean, 13)
+		near(t, "least", lo, 10)
+		near(t, "most", hi, 18)
 	}
-	near(t, "mean", mean, 13)
-	near(t, "least", lo, 12)
-	near(t, "most", hi, 14)
 	for because, bad := range map[string][]Counter{
 		"as many before as after": both[:3],
 		"0 idle counters":         nil,

@@ -20,8 +20,13 @@ func TestFisherReference(t *testing.T) {
 		{0, 4, 4, 4, 1},
 		{0, 10, 0, 20, 1},
 	} {
-		if got := measure.Fisher(c.marked, c.rows, c.otherMarked, c.otherRows).P; math.Abs(got-c.want) > 1e-12 {
-			t.Errorf("%+v: p = %v, want %v", c, got, c.want)
+		got := measure.Fisher(c.marked, c.rows, c.otherMarked, c.otherRows)
+		if math.Abs(got.P-c.want) > 1e-12 || got.P > 1 {
+			t.Errorf("%+v: p = %v, want %v", c, got.P, c.want)
+		}
+		share := func(marked, rows int) float64 { return float64(marked) / float64(rows) }
+		if got.Statistic != share(c.marked, c.rows)-share(c.otherMarked, c.otherRows) || got.N != c.rows+c.otherRows {
+			t.Errorf("%+v: %+v", c, got)
 		}
 	}
 }

@@ -21,7 +21,7 @@ func (f *Flow) Build(dim, condition int, seed uint64) (flow.Distribution, error)
 	if err != nil {
 		return flow.Distribution{}, err
 	}
-	kind, _, _ := find(f.kinds.Bases, func(k flow.BaseKind) string { return k.Name }, f.Base.Kind)
+	kind, _, _ := f.kinds.base(f.Base.Kind)
 	base, err := kind.Build(flow.Place{Name: "base", Dim: dim, Condition: condition, Seed: seed}, f.Base.Settings)
 	if err != nil {
 		return flow.Distribution{}, b.errorf(f.Base, err)
@@ -32,7 +32,7 @@ func (f *Flow) Build(dim, condition int, seed uint64) (flow.Distribution, error)
 // conditional reports whether any of the layers depends on a condition.
 func (f *Flow) conditional(layers []Layer) bool {
 	return slices.ContainsFunc(layers, func(l Layer) bool {
-		kind, _, _ := find(f.kinds.Layers, func(k flow.Kind) string { return k.Name }, l.Kind)
+		kind, _, _ := f.kinds.layer(l.Kind)
 		return kind.Conditional || f.conditional(l.Layers)
 	})
 }
@@ -77,7 +77,7 @@ func (b builder) layers(list []Layer) ([]flow.Bijector, error) {
 }
 
 func (b builder) layer(p Part) (flow.Bijector, error) {
-	kind, _, _ := find(b.flow.kinds.Layers, func(k flow.Kind) string { return k.Name }, p.Kind)
+	kind, _, _ := b.flow.kinds.layer(p.Kind)
 	number := b.counts[p.Kind]
 	b.counts[p.Kind]++
 	place := flow.Place{
@@ -85,7 +85,7 @@ func (b builder) layer(p Part) (flow.Bijector, error) {
 		Dim: b.dim, Condition: b.condition, Seed: b.seed,
 	}
 	if p.Transform != nil {
-		transform, _, _ := find(b.flow.kinds.Transformers, func(k flow.ElementwiseKind) string { return k.Name }, p.Transform.Kind)
+		transform, _, _ := b.flow.kinds.transformer(p.Transform.Kind)
 		var err error
 		if place.Transformer, err = transform.Build(p.Transform.Settings); err != nil {
 			return nil, b.errorf(*p.Transform, err)

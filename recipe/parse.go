@@ -9,7 +9,6 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	"flowcert/flow"
 	"flowcert/internal/document"
 	"flowcert/internal/usage"
 	"flowcert/nn"
@@ -42,6 +41,24 @@ func Parse(name string, text []byte, kinds Kinds) (*Recipe, error) {
 
 // keys are those of a description, in the order in which it is written.
 var keys = []string{"title", "summary", "settings", "columns", "flows", "base", "layers", "training"}
+
+// types are those of the settings that a description declares.
+var types = []string{setting.Int, setting.Float, setting.Word, setting.Ints}
+
+// columnsSetting is what is done to the data before the first layer.
+func columnsSetting() setting.Setting {
+	return setting.Setting{Name: "columns", Type: setting.Word, Choices: []string{"whiten", "standardise", "none"}, Meaning: "what is done to the data before the first layer"}
+}
+
+// flowsSetting is the number of flows.
+func flowsSetting() setting.Setting {
+	return setting.Setting{Name: "flows", Type: setting.Int, Min: 1, Max: 100, Meaning: "flows in a mixture with learned weights"}
+}
+
+// repeatSetting is the number of repetitions of layers.
+func repeatSetting() setting.Setting {
+	return setting.Setting{Name: "repeat", Type: setting.Int, Min: 1, Max: 1000, Meaning: "how often the layers come"}
+}
 
 // head reads what does not depend on the settings.
 func (r *Recipe) head() error {
@@ -86,7 +103,7 @@ func (r *Recipe) declare(key, value *yaml.Node) error {
 	if err := value.Decode(&d); err != nil {
 		return r.in.Errorf(value.Line, "%s", strings.TrimPrefix(err.Error(), "yaml: "))
 	}
-	if types := []string{setting.Int, setting.Float, setting.Word, setting.Ints}; !slices.Contains(types, d.Type) {
+	if !slices.Contains(types, d.Type) {
 		return r.in.Errorf(value.Line, "setting %q has the type %q: want one of %s", key.Value, d.Type, strings.Join(types, ", "))
 	}
 	if d.Default == nil || d.Meaning == "" {
@@ -131,10 +148,9 @@ func (r *Recipe) resolve(declared, trained map[string]any) (*Flow, error) {
 	err = r.in.Each(r.root, func(key, value *yaml.Node) (err error) {
 		switch key.Value {
 		case "columns":
-			columns := setting.Setting{Name: "columns", Type: setting.Word, Choices: []string{"whiten", "standardise", "none"}}
-			f.Columns, err = one[string](v, value, columns)
+			f.Columns, err = one[string](v, value, columnsSetting())
 		case "flows":
-			f.Flows, err = one[int](v, value, setting.Setting{Name: "flows", Type: setting.Int, Min: 1, Max: 100})
+			f.Flows, err = one[int](v, value, flowsSetting())
 		case "base":
 			f.Base, err = v.base(value)
 		case "layers":
@@ -261,7 +277,7 @@ func (v resolver) layer(n *yaml.Node) (Layer, error) {
 	if err != nil {
 		return Layer{}, err
 	}
-	kind, names, ok := find(v.kinds.Layers, func(k flow.Kind) string { return k.Name }, name.Value)
+	kind, names, ok := v.kinds.layer(name.Value)
 	if !ok {
 		return Layer{}, v.in.Unknown(name, "layer", append(names, structural...))
 	}
@@ -273,7 +289,7 @@ func (v resolver) repeated(n *yaml.Node) (Layer, error) {
 	l := Layer{Part: Part{line: n.Line}}
 	err := v.in.Fields(n, []document.Field{
 		{Name: "repeat", Take: func(n *yaml.Node) (err error) {
-			l.Repeat, err = one[int](v, n, setting.Setting{Name: "repeat", Type: setting.Int, Min: 1, Max: 1000})
+			l.Repeat, err = one[int](v, n, repeatSetting())
 			return err
 		}},
 		{Name: "layers", Take: func(n *yaml.Node) (err error) {
@@ -324,7 +340,7 @@ func (v resolver) transform(n *yaml.Node) (*Part, error) {
 	if err != nil {
 		return nil, err
 	}
-	kind, names, ok := find(v.kinds.Transformers, func(k flow.ElementwiseKind) string { return k.Name }, name.Value)
+	kind, names, ok := v.kinds.transformer(name.Value)
 	if !ok {
 		return nil, v.in.Unknown(name, "transformation", names)
 	}
@@ -337,7 +353,7 @@ func (v resolver) base(n *yaml.Node) (Part, error) {
 	if err != nil {
 		return Part{}, err
 	}
-	kind, names, ok := find(v.kinds.Bases, func(k flow.BaseKind) string { return k.Name }, name.Value)
+	kind, names, ok := v.kinds.base(name.Value)
 	if !ok {
 		return Part{}, v.in.Unknown(name, "base", names)
 	}

@@ -88,7 +88,21 @@ type Part struct {
 	line      int
 }
 
-// find returns the item of a name, and all names.
+// layer returns the kind of layer of a name, and all names.
+func (k Kinds) layer(word string) (kind flow.Kind, names []string, ok bool) {
+	return find(k.Layers, func(k flow.Kind) string { return k.Name }, word)
+}
+
+// transformer returns the kind of transformation of a name, and all names.
+func (k Kinds) transformer(word string) (kind flow.ElementwiseKind, names []string, ok bool) {
+	return find(k.Transformers, func(k flow.ElementwiseKind) string { return k.Name }, word)
+}
+
+// base returns the kind of base of a name, and all names.
+func (k Kinds) base(word string) (kind flow.BaseKind, names []string, ok bool) {
+	return find(k.Bases, func(k flow.BaseKind) string { return k.Name }, word)
+}
+
 func find[T any](items []T, name func(T) string, word string) (item T, names []string, ok bool) {
 	for _, i := range items {
 		names = append(names, name(i))

@@ -21,15 +21,15 @@ func Schema(k Kinds) map[string]any {
 	}
 	list := object{"type": "array", "minItems": 1, "items": reference("layer")}
 	structure := []any{
-		strict(object{"repeat": number(setting.Setting{Type: setting.Int, Min: 1, Max: 1000, Meaning: "how often the layers come"}), "layers": list}, "repeat", "layers"),
+		strict(object{"repeat": value(repeatSetting()), "layers": list}, "repeat", "layers"),
 		strict(object{"inverse": list}, "inverse"),
 	}
 	root := strict(object{
 		"title":    object{"type": "string"},
 		"summary":  object{"type": "string"},
 		"settings": object{"type": "object", "additionalProperties": reference("setting")},
-		"columns":  object{"enum": []string{"whiten", "standardise", "none"}, "description": "what is done to the data before the first layer"},
-		"flows":    number(setting.Setting{Type: setting.Int, Min: 1, Max: 100, Meaning: "flows in a mixture with learned weights"}),
+		"columns":  object{"enum": columnsSetting().Choices, "description": columnsSetting().Meaning},
+		"flows":    value(flowsSetting()),
 		"base":     reference("base"),
 		"layers":   list,
 		"training": settings(train.Settings()),
@@ -41,7 +41,7 @@ func Schema(k Kinds) map[string]any {
 		"transform": object{"anyOf": alternatives(transforms)},
 		"base":      object{"anyOf": alternatives(bases)},
 		"setting": strict(object{
-			"type":    object{"enum": []string{setting.Int, setting.Float, setting.Word, setting.Ints}},
+			"type":    object{"enum": types},
 			"default": object{},
 			"min":     object{"type": "number"},
 			"max":     object{"type": "number"},
@@ -96,24 +96,24 @@ func alternatives(parts []part) []any {
 func settings(list []setting.Setting) object {
 	properties := object{}
 	for _, s := range list {
-		properties[s.Name] = number(s)
+		properties[s.Name] = value(s)
 	}
 	return strict(properties)
 }
 
-// number describes a setting's value, or the name of a setting in its place.
-func number(s setting.Setting) object {
+// value describes a setting's value, or the name of a setting in its place.
+func value(s setting.Setting) object {
 	one := object{"type": "integer", "minimum": s.Min, "maximum": s.Max}
-	value := one
+	own := one
 	switch s.Type {
 	case setting.Float:
-		value = object{"type": "number", "minimum": s.Min, "maximum": s.Max}
+		own = object{"type": "number", "minimum": s.Min, "maximum": s.Max}
 	case setting.Word:
-		value = object{"enum": s.Choices}
+		own = object{"enum": s.Choices}
 	case setting.Ints:
-		value = object{"type": "array", "items": object{"anyOf": []any{one, named()}}}
+		own = object{"type": "array", "items": object{"anyOf": []any{one, named()}}}
 	}
-	out := object{"anyOf": []any{value, named()}, "description": s.Meaning}
+	out := object{"anyOf": []any{own, named()}, "description": s.Meaning}
 	if s.Default != nil {
 		out["default"] = s.Default
 	}

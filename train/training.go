@@ -60,10 +60,10 @@ func (t *training) run(ctx context.Context) (density.Report, error) {
 		if t.step%t.every != 0 && t.step != steps {
 			continue
 		}
-		if stopped = t.validate(); stopped != "" {
+		if reason := t.validate(); reason != "" {
+			stopped = reason
 			break
 		}
-		stopped = "budget"
 		if err := t.checkpoint(false); err != nil {
 			return density.Report{}, err
 		}
@@ -102,7 +102,7 @@ func (t *training) start() error {
 
 // validate scores the weights, or their average, and keeps them if they are the best.
 // It returns why the training is to end, or "".
-func (t *training) validate() (stopped string) {
+func (t *training) validate() (reason string) {
 	t.engine.exchange()
 	if t.observe != nil {
 		t.observe(false)

@@ -246,6 +246,34 @@ func TestBaseSamplesMatchTheDensity(t *testing.T) {
 	}
 }
 
+// TestResampledEnds: where no draw is kept but the last, that is a point of the normal
+// distribution, as it is where all draws have the same chance.
+func TestResampledEnds(t *testing.T) {
+	const rows = 2000
+	b := flow.NewResampled("base", 1, 1, flow.ResampledOptions{Truncation: 20, Hidden: []int{4}, Draws: 100, TrainingDraws: 100})
+	params := b.Params()
+	params[len(params)-1].Data[0] = -1000 // the logit, softly clipped at 20
+	draw, z, squares := b.Sampler(), make([]float64, 1), 0.0
+	for i := range rows {
+		draw(z, random.New(1, "points", 0, uint64(i)))
+		squares += z[0] * z[0]
+	}
+	// The squares have a mean of 1 and a variance of 2.
+	if mean := squares / rows; math.Abs(mean-1) > 5*math.Sqrt(2.0/rows) {
+		t.Errorf("the mean square is %v", mean)
+	}
+}
+
+// TestResampledScoresRestOnOtherPoints than training, which fits the network to its own.
+func TestResampledScoresRestOnOtherPoints(t *testing.T) {
+	b := flow.NewResampled("base", 1, 1, flow.ResampledOptions{Truncation: 20, Hidden: []int{4}, Draws: 500, TrainingDraws: 500})
+	randomiseBase(b, 1)
+	z := mat.NewDense(1, 1, nil)
+	if score, trained := scorer[float64](b, 1, false)(z).logDensity[0], scorer[float64](b, 1, true)(z).logDensity[0]; score == trained {
+		t.Errorf("both estimates give %v", score)
+	}
+}
+
 // TestBaseGradients compares the gradients along points and parameters with differences.
 func TestBaseGradients(t *testing.T) {
 	const rows, dim = 20, 3

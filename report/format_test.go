@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"image"
 	"image/png"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -39,6 +40,11 @@ func TestQRCodeOfTheImage(t *testing.T) {
 	}
 	if want := "SHA256:" + strings.ToUpper(d.SHA256); read.GetText() != want {
 		t.Errorf("the QR code says %q, want %q", read.GetText(), want)
+	}
+	// A blurred module is one that some readers miss.
+	code, left := digestCode(d.SHA256, rightEdge, pageHeight/2-0.2)
+	if top := code[0].(rectangle).y * pixels; top != math.Trunc(top) || left*pixels != math.Trunc(left*pixels) {
+		t.Errorf("the QR code begins between pixels, at %g, %g", left*pixels, top)
 	}
 	if other, _ := digestCode("no digest", 0, 0); other != nil {
 		t.Error("there is a QR code of something that is no digest")

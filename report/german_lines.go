@@ -5,7 +5,10 @@ func germanBriefly() map[string]string {
 	return map[string]string{
 		"train-test gap": "Abstand Training–Test", "calibration error": "Kalibrierfehler",
 		"worst tenth": "schlechtestes Zehntel", "total variation at least": "Totalvariation mindestens", "sd": "Std.-Abw.",
-		"copies": "Kopien", "sliced Wasserstein": "Wasserstein in Scheiben",
+		"copies": "Kopien", "sliced Wasserstein": "Sliced Wasserstein",
+		"volumes change alike": "Volumen ändern sich gleich", "Lipschitz constant, at most": "Lipschitz-Konstante, höchstens",
+		"condition, at most": "Kondition, höchstens", "float error, at most": "Gleitkommafehler, höchstens",
+		"total variation, at least": "Totalvariation, mindestens",
 	}
 }
 
@@ -21,7 +24,7 @@ func germanLines() map[string]string {
 		"log-likelihood of the worst tenth":           "Log-Likelihood des schlechtesten Zehntels",
 		"maximum mean discrepancy, squared":           "Maximum Mean Discrepancy, quadriert", "precision": "Präzision", "recall": "Trefferquote",
 		"samples follow the density": "Stichproben folgen der Dichte", "samples that lie among test rows": "Stichproben, die unter Testzeilen liegen",
-		"sliced Wasserstein distance":                 "Wasserstein-Distanz in Scheiben",
+		"sliced Wasserstein distance":                 "Sliced-Wasserstein-Distanz",
 		"test log-likelihood over trainings":          "Log-Likelihood der Testzeilen über Trainings",
 		"test log-likelihood over trainings and rows": "Log-Likelihood der Testzeilen über Trainings und Zeilen",
 		"test rows that lie among samples":            "Testzeilen, die unter Stichproben liegen", "test rows that training has seen": "Testzeilen, die das Training gesehen hat",
@@ -105,7 +108,7 @@ func germanWords() map[string]string {
 		"answers": "Antworten", "guarantees": "Garantien", "fit": "Anpassung",
 		"numerics": "Numerik", "time": "Zeit", "memory": "Speicher", "energy": "Energie",
 
-		"kind of scores": "Art der Bewertungen", "number of workers": "Zahl der Arbeiter", "kernels": "Rechenkerne",
+		"kind of scores": "Art der Bewertungen", "number of workers": "Zahl der Worker", "kernels": "Rechenkerne",
 
 		"theorem": "Lehrsatz", "proved": "bewiesen", "bounded": "eingegrenzt", "tested": "getestet",
 		"measured": "gemessen", "declared": "angegeben", "not assessed": "nicht geprüft", "refuted": "widerlegt",

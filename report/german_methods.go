@@ -37,7 +37,7 @@ func germanMethods() map[string]string {
 		"Student's t interval": "t-Intervall nach Student",
 		// Methods of several parts are translated part by part.
 		"float32, median of repeats by the wall clock less that of empty ones, order-statistic interval":                             "float32, Median der Wiederholungen nach der Uhr abzüglich dem von leeren, Intervall aus Ordnungsstatistiken",
-		"processor time of other processes, the kernel and other guests, as a share of all cores over the same windows as the times": "Prozessorzeit anderer Prozesse, des Kerns und anderer Gäste, als Anteil aller Kerne in denselben Zeitfenstern wie die Zeiten",
+		"processor time of other processes, the kernel and other guests, as a share of all cores over the same windows as the times": "Prozessorzeit anderer Prozesse, des Kernels und anderer Gäste, als Anteil aller Kerne in denselben Zeitfenstern wie die Zeiten",
 		"high-water mark of the cgroup, less what it held before":                                                                    "Höchststand der Cgroup, abzüglich dessen, was sie vorher hielt",
 		"cached files and other processes in it are included":                                                                        "zwischengespeicherte Dateien und andere Prozesse darin eingeschlossen",
 		"high-water mark of the resident set, reset before, less its size then":                                                      "Höchststand des belegten Arbeitsspeichers, vorher zurückgesetzt, abzüglich der Größe dann",
@@ -75,7 +75,7 @@ func germanMethods() map[string]string {
 		"distribution functions of all columns against the model's own samples, largest distance, band of Dvoretzky, Kiefer, Wolfowitz and Massart":                                "Verteilungsfunktionen aller Spalten gegen eigene Stichproben des Modells, größter Abstand, Band nach Dvoretzky, Kiefer, Wolfowitz und Massart",
 
 		"round trips through the map and its inverse in float64, largest relative error":                                                                                                                                                  "durch die Abbildung und ihre Umkehrung in float64, größter relativer Fehler",
-		"enclosures of the Jacobian over adaptively halved cells of the box of the whitened training rows, every operation rounded outward; no two rows may be stretched by more":                                                         "Einschlüsse der Jacobi-Matrix über adaptiv halbierte Zellen des Quaders der weißgemachten Trainingszeilen, jede Operation nach außen gerundet; keine zwei Zeilen dürfen stärker gedehnt werden",
+		"enclosures of the Jacobian over adaptively halved cells of the box of the whitened training rows, every operation rounded outward; no two rows may be stretched by more":                                                         "Einschlüsse der Jacobi-Matrix über adaptiv halbierte Zellen des Quaders der dekorrelierten Trainingszeilen, jede Operation nach außen gerundet; keine zwei Zeilen dürfen stärker gedehnt werden",
 		"the bound of the largest singular value of the Jacobian on the box times that of one over the least: by how much more one short step can be stretched than another":                                                              "die Schranke des größten Singulärwerts der Jacobi-Matrix auf dem Quader mal die des Kehrwerts des kleinsten: um wie viel mehr ein kurzer Schritt gedehnt werden kann als ein anderer",
 		"share of the test rows in a ball, its lower bound by Clopper and Pearson for all balls at once, less the most that a map with the certified Lipschitz constant lets the model have there, by Anderson's inequality; the largest": "Anteil der Testzeilen in einer Kugel, seine untere Schranke nach Clopper und Pearson für alle Kugeln zugleich, abzüglich des Höchsten, was eine Abbildung mit der bewiesenen Lipschitz-Konstante dem Modell dort lässt, nach Andersons Ungleichung; der größte Wert",
 
@@ -96,7 +96,7 @@ func germanMethods() map[string]string {
 		"the whole fit, once": "die ganze Anpassung, einmal",
 		"parameters and evaluation arena, counted from the arrays":                                    "Parameter und Arbeitsspeicher der Auswertung, aus den Feldern gezählt",
 		"counted from the arrays":                                                                     "aus den Feldern gezählt",
-		"counted from the arrays, over all workers":                                                   "aus den Feldern gezählt, über alle Arbeiter",
+		"counted from the arrays, over all workers":                                                   "aus den Feldern gezählt, über alle Worker",
 		"largest resident set that the system saw, program and data included":                         "größter belegter Arbeitsspeicher, den das System sah, mit Programm und Daten",
 		"energy counters of processors and memory over the same run as the time, idle power included": "Energiezähler von Prozessoren und Speicher im selben Lauf wie die Zeit, mit Leerlaufleistung",
 		"a model: processor seconds times a stated range of watts per core":                           "ein Modell: Prozessorsekunden mal einer genannten Spanne von Watt je Kern",

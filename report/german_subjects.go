@@ -46,7 +46,7 @@ func germanSubjects() map[string]string {
 		"Radial flow": "Radialer Flow",
 		"Stretches space around one point after the other.":                                               "Dehnt den Raum um einen Punkt nach dem anderen.",
 		"Learns a chain of scalings and shifts, each steered by the other columns.":                       "Lernt eine Kette von Skalierungen und Verschiebungen, jede von den anderen Spalten gesteuert.",
-		"Spline coupling flow with resampled base":                                                        "Spline-Kopplungs-Flow mit verworfener Basis",
+		"Spline coupling flow with resampled base":                                                        "Spline-Kopplungs-Flow mit Basis durch Verwerfen",
 		"Bendable rulers, each steered by the other columns, over a base that rejects some of its draws.": "Biegsame Lineale, jedes von den anderen Spalten gesteuert, über einer Basis, die manche Züge verwirft.",
 		"Spline flow for small tables":                                                                    "Spline-Flow für kleine Tabellen",
 		"Few bendable rulers with small networks, stopped early, for tables of a few hundred rows.":       "Wenige biegsame Lineale mit kleinen Netzen, früh gestoppt, für Tabellen mit einigen hundert Zeilen.",

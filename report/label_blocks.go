@@ -213,8 +213,8 @@ func asideRows() []string {
 	}
 }
 
-// brief names a row of asideRows in fewer words than its statement, with the unit in which
-// it is then shown.
+// brief names a row in fewer words than its statement where that is long, with the unit in
+// which it is then shown.
 func brief(r cert.Row) (name, unit string) {
 	_, unit = display(r)
 	switch r.ID {
@@ -230,6 +230,16 @@ func brief(r cert.Row) (name, unit string) {
 		return "copies", ""
 	case "samples.sliced_wasserstein":
 		return "sliced Wasserstein", "sd"
+	case "guarantees.volume.theory", "guarantees.volume.checked":
+		return "volumes change alike", unit
+	case "guarantees.lipschitz.proved":
+		return "Lipschitz constant, at most", unit
+	case "guarantees.condition.proved":
+		return "condition, at most", unit
+	case "guarantees.round_trip.proved":
+		return "float error, at most", unit
+	case "guarantees.total_variation.proved":
+		return "total variation, at least", unit
 	}
 	return r.Statement, unit
 }

@@ -17,25 +17,26 @@ type guarantee struct {
 // unknown tells whether nothing is known of either side.
 func (g guarantee) unknown() bool { return !assessed(g.theory) && !assessed(g.checked) }
 
-// guarantees pairs the block's rows by their IDs, which end in ".theory" and
-// ".checked".
+// guarantees pairs the block's rows by their IDs, which end in ".theory" and ".checked", or
+// in ".proved" for what is proved of these weights.
 func (d Document) guarantees() []guarantee {
 	var all []guarantee
 	at := map[string]int{}
 	for _, r := range d.rows(cert.Guarantees) {
-		stem, checked := strings.CutSuffix(r.ID, ".checked")
-		stem = strings.TrimSuffix(stem, ".theory")
+		stem, theory := strings.CutSuffix(r.ID, ".theory")
+		stem = strings.TrimSuffix(stem, ".checked")
 		i, ok := at[stem]
 		if !ok {
 			i = len(all)
 			at[stem] = i
 			none := cert.Row{Strength: cert.NotAssessed}
-			all = append(all, guarantee{statement: r.Statement, theory: none, checked: none})
+			statement, _ := brief(r)
+			all = append(all, guarantee{statement: statement, theory: none, checked: none})
 		}
-		if checked {
-			all[i].checked = r
-		} else {
+		if theory {
 			all[i].theory = r
+		} else {
+			all[i].checked = r
 		}
 	}
 	return all
@@ -44,7 +45,7 @@ func (d Document) guarantees() []guarantee {
 // Where the columns of the guarantees stand, and their line height.
 const (
 	theoryLeft   = 230
-	checkedLeft  = 510
+	checkedLeft  = 558
 	claimSize    = 9
 	claimLeading = 11
 	claimGap     = 8
@@ -90,9 +91,9 @@ func (l *label) guarantees(free float64) section {
 		column := style{size: 11, bold: true, fill: muted}
 		l.write(margin, top+22, theoryLeft-margin-10, column, strings.ToUpper(l.say("What is guaranteed")))
 		l.write(theoryLeft, top+22, 200, column, l.say("theory says"))
-		used := l.write(checkedLeft, top+22, 200, column, l.say("checked on these weights"))
+		l.write(checkedLeft, top+22, rightEdge-checkedLeft, column, l.say("checked on these weights"))
 		if rest := total - len(shown); rest > 0 {
-			l.write(rightEdge, top+22, rightEdge-checkedLeft-used-10, style{size: 10, fill: muted, anchor: "end"}, l.sayf("+%d in label.html", rest))
+			l.write(checkedLeft-14, top+22, 120, style{size: 10, fill: muted, anchor: "end"}, l.sayf("+%d in label.html", rest))
 		}
 		y := top + head
 		for i, g := range shown {
@@ -133,12 +134,17 @@ func withoutLeast(all []guarantee) []guarantee {
 // assessed.
 type lineLimits struct{ known, unknown int }
 
-// statementLines breaks a statement, into two lines where claims have two.
+// statementLines breaks a statement, into two lines where claims have two; otherwise one
+// that is a little too long is written smaller.
 func (l *label) statementLines(g guarantee) ([]string, style) {
+	const room = theoryLeft - margin - 10
 	st := style{size: statementSize, bold: true, fill: ink}
 	words, language := l.free(g.statement)
 	st.language = language
-	return l.face.wrap(clean(words), st.size, theoryLeft-margin-10, true, min(g.most.known, 2)), st
+	for g.most.known == 1 && st.size > statementSize-1 && l.face.width(clean(words), st.size, true) > room {
+		st.size -= 0.5
+	}
+	return l.face.wrap(clean(words), st.size, room, true, min(g.most.known, 2)), st
 }
 
 // heights is the height of some guarantees.
@@ -170,12 +176,30 @@ func (l *label) claimLines(width float64, most lineLimits, r cert.Row) ([]string
 		if f.figure == "" && f.cases == "" {
 			st.language = language
 		}
-		words = sentence(f.quantity(), f.cases, method)
+		figure := strings.TrimSpace(l.say(figureName(r.ID)) + " " + f.quantity())
+		words = sentence(figure, f.cases, method)
 		if room := width - l.strengthWidth(r.Strength) - 7; limit == 1 && f.figure != "" && l.face.width(clean(words), st.size, false) > room {
-			words = sentence(f.quantity(), f.cases) // rather than the beginning of a sentence
+			words = sentence(figure, f.cases) // rather than the beginning of a sentence
 		}
 	}
 	return l.face.wrap(clean(words), st.size, width-l.strengthWidth(r.Strength)-7, st.bold, limit), st
+}
+
+// figureName says what the figure of a check is, where its statement and unit do not.
+func figureName(id string) string {
+	switch id {
+	case "guarantees.normalised.checked", "guarantees.sampler.checked":
+		return "integral"
+	case "guarantees.preconditions.checked":
+		return "least margin"
+	case "guarantees.tails.checked":
+		return "power of the distance"
+	case "guarantees.stretch.checked":
+		return "largest over least"
+	case "guarantees.cost.checked":
+		return "degree in columns"
+	}
+	return ""
 }
 
 // claim writes a row's strength and what it rests on, around a middle line.

@@ -45,13 +45,12 @@ func (t *translator) columns(d cert.Data) string {
 // digest prints the certificate's SHA-256, its first digits large.
 func (l *label) digest(top, height float64) {
 	digits := strings.ToUpper(clean(l.doc.SHA256))
-	code, side := digestCode(digits, 0, 0)
+	code, left := digestCode(digits, rightEdge, top+height/2)
 	if code == nil {
 		return
 	}
-	code, _ = digestCode(digits, rightEdge-side, top+(height-side)/2)
 	l.add(code...)
-	right := rightEdge - side - 12
+	right := left - 12
 	small := style{size: 9.5, fill: navyFaint, anchor: "end"}
 	l.write(right, top+32, 95, small, "SHA-256")
 	l.write(right, top+45, 95, small, l.say("of certificate.json"))
@@ -205,10 +204,22 @@ func (l *label) runFacts() []string {
 	return append(facts,
 		sentence(e.Processor, l.sayf("%d cores", e.Cores), e.OS+"/"+e.Arch),
 		sentence(e.Program, e.Go, e.Kernels, l.sayf("%d workers", e.Workers)),
-		sentence(l.sayf("model seed %d", c.Subject.Seed), l.sayf("issued %s", e.Issued)),
+		sentence(l.sayf("model seed %d", c.Subject.Seed), l.settings(len(c.Subject.Settings))),
+		l.sayf("issued %s", e.Issued),
 		l.sayf("SHA-256 of the weights %s", short(c.Subject.WeightsSHA256)),
 		l.say("who issued it is not checked here"),
 	)
+}
+
+// settings says how much there is to choose about a model.
+func (t *translator) settings(n int) string {
+	switch n {
+	case 0:
+		return t.say("nothing to set")
+	case 1:
+		return t.say("1 setting")
+	}
+	return t.sayf("%d settings", n)
 }
 
 // energyWords says where figures of energy come from.

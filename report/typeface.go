@@ -71,16 +71,23 @@ func (t *typeface) width(s string, size float64, bold bool) float64 {
 	return em * size
 }
 
-// shorten returns s, cut at the end with an ellipsis if it is wider than max.
-func (t *typeface) shorten(s string, size, max float64, bold bool) string {
-	room := max - t.width(ellipsis, size, bold)
+// shorten returns s, cut with an ellipsis if it is wider than most: after a clause or a
+// word where one ends near enough.
+func (t *typeface) shorten(s string, size, most float64, bold bool) string {
+	room := most - t.width(ellipsis, size, bold)
 	width, cut := 0.0, 0 // of what has been read, and where it has to be cut
 	for i, r := range s {
 		if width <= room {
 			cut = i
 		}
-		if width += t.width(string(r), size, bold); width > max {
-			return strings.TrimRight(s[:cut], " ,.;:·") + ellipsis
+		if width += t.width(string(r), size, bold); width > most {
+			kept := s[:cut]
+			if clause := max(strings.LastIndex(kept, ": "), strings.LastIndex(kept, "; "), strings.LastIndex(kept, ", ")); clause > cut/2 {
+				kept = kept[:clause]
+			} else if word := strings.LastIndex(kept, " "); word > cut*2/3 {
+				kept = kept[:word]
+			}
+			return strings.TrimRight(kept, " ,.;:·") + ellipsis
 		}
 	}
 	return s

@@ -24,28 +24,29 @@ import (
 
 // Certify examines the model in the folder dir on the data set or file that it was
 // fitted to, and writes the certificate, its evidence, its signature (if o has a key)
-// and its labels into dir. It returns the certificate's path. Other data than the model's, and a folder that
-// cannot be written, are a *usage.Error.
+// and its labels into dir. It returns the certificate's path. Other data than the
+// model's, a model of a kind that has no certificates, and a folder that cannot be
+// written, are a *usage.Error.
 func Certify(ctx context.Context, dir, name string, o Options) (string, error) {
 	if err := Writable(dir); err != nil {
 		return "", err
 	}
-	_, description, err := model.Load(dir, catalog.Library())
+	stored, err := model.Open(dir, catalog.Library())
 	if err != nil {
 		return "", err
 	}
-	if err := certifiable(dir, description); err != nil {
+	if err := certifiable(dir, stored.Description); err != nil {
 		return "", err
 	}
-	set, err := catalog.OpenData(name, data.CSVOptions{Drop: description.Data.Drop})
+	set, err := catalog.OpenData(name, data.CSVOptions{Drop: stored.Description.Data.Drop})
 	if err != nil {
 		return "", err
 	}
-	return certify(ctx, dir, set, &yardsticks{}, o)
+	return certify(ctx, dir, stored, set, &yardsticks{}, o)
 }
 
-func certify(ctx context.Context, dir string, set data.Set, y *yardsticks, o Options) (string, error) {
-	e, err := examination(ctx, dir, set, y, o)
+func certify(ctx context.Context, dir string, stored model.Stored, set data.Set, y *yardsticks, o Options) (string, error) {
+	e, err := examination(ctx, dir, stored, set, y, o)
 	if err != nil {
 		return "", err
 	}
@@ -101,39 +102,29 @@ func certifiable(dir string, d model.Description) error {
 	return nil
 }
 
-// examination loads the model in dir and gathers what its claims need.
-func examination(ctx context.Context, dir string, set data.Set, y *yardsticks, o Options) (*claim.Examination, error) {
-	fitted, description, err := model.Load(dir, catalog.Library())
+// examination gathers what the claims about the model in dir need.
+func examination(ctx context.Context, dir string, stored model.Stored, set data.Set, y *yardsticks, o Options) (*claim.Examination, error) {
+	d := stored.Description.Data
+	split, err := set.Split(d.SplitSeed)
 	if err != nil {
 		return nil, err
 	}
-	entry, settings, err := catalog.Library().EntryOf(description)
-	if err != nil {
-		return nil, err
-	}
-	split, err := set.Split(description.Data.SplitSeed)
-	if err != nil {
-		return nil, err
-	}
-	d := description.Data
 	if data.Digest(split.Train) != d.TrainSHA256 || data.Digest(split.Validation) != d.ValidationSHA256 || data.Digest(split.Test) != d.TestSHA256 {
 		return nil, usage.Errorf("certify %q: %q is not the data that the model was fitted to, which was %q: give that, or fit a model to this",
 			dir, set.Info().Name, d.Name)
 	}
-	training, found, err := readTraining(dir, description)
+	training, found, err := readTraining(dir, stored.Description)
 	if err != nil {
 		return nil, err
 	}
 	if err := y.fit(ctx, d.TrainSHA256, split, o); err != nil {
 		return nil, err
 	}
-	roots := probe.SystemRoots()
 	e := &claim.Examination{
-		Model: fitted, Entry: entry, Settings: settings, Description: description,
+		Model: stored.Model, Entry: stored.Entry, Settings: stored.Settings, Description: stored.Description,
 		Info: set.Info(), Split: split,
 		Gaussian: y.gaussian, Reference: y.reference,
-		Meter: o.measuring(), Roots: roots,
-		Thorough: o.Thorough, GridIntensity: o.GridIntensity, Workers: o.Workers,
+		Meter: o.measuring(), Thorough: o.Thorough, GridIntensity: o.GridIntensity, Workers: o.Workers,
 	}
 	if truth, ok := set.(data.Truth); ok {
 		e.Truth = truth
@@ -149,7 +140,7 @@ func examination(ctx context.Context, dir string, set data.Set, y *yardsticks, o
 
 // environment says where and with what e is examined.
 func environment(e *claim.Examination) (cert.Environment, error) {
-	here, err := e.Roots.Environment()
+	here, err := probe.SystemRoots().Environment()
 	if err != nil {
 		return cert.Environment{}, err
 	}

@@ -41,7 +41,8 @@ type Options struct {
 	Progress func(stage string, step, steps int)
 	// GridIntensity is the carbon dioxide of the electricity in g/kWh, 0 if not known.
 	GridIntensity float64
-	// Thorough also measures what takes further trainings.
+	// Thorough asks certificates for what takes minutes: further trainings, and tighter
+	// proofs.
 	Thorough bool
 	// Key, if not nil, signs the certificates.
 	Key ed25519.PrivateKey

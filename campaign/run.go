@@ -164,7 +164,11 @@ func (t *task) run(ctx context.Context, dir string, y *yardsticks, o Options) er
 	if err := t.job.Fit(ctx, building, o); err != nil {
 		return err
 	}
-	if _, err := certify(ctx, building, t.job.Set, y, o); err != nil {
+	stored, err := model.Open(building, catalog.Library())
+	if err != nil {
+		return err
+	}
+	if _, err := certify(ctx, building, stored, t.job.Set, y, o); err != nil {
 		return err
 	}
 	if err := writeRecord(building, t.digest); err != nil {

@@ -54,7 +54,6 @@ type Examination struct {
 	Training *probe.Window
 	Report   *density.Report
 	Meter    *probe.Meter
-	Roots    probe.Roots
 	// GridIntensity is the carbon dioxide of the electricity in grams per kilowatt-hour;
 	// 0 where it is not known.
 	GridIntensity float64

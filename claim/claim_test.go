@@ -34,13 +34,13 @@ func examination(t *testing.T) *claim.Examination {
 	if err != nil {
 		t.Fatal(err)
 	}
-	entry, roots := model.Gaussian(), probe.SystemRoots()
+	entry := model.Gaussian()
 	return &claim.Examination{
 		Model: gaussian, Entry: entry,
 		Description: model.Description{Model: entry.Name, Settings: setting.Values{}, Dim: 2, Columns: moons.Info().Columns,
 			Seed: 7, Data: model.Data{Name: "moons", SplitSeed: 1, TestSHA256: data.Digest(split.Test)}},
 		Info: moons.Info(), Split: split, Truth: moons.(data.Truth), Gaussian: gaussian,
-		Report: &report, Meter: probe.NewMeter(roots), Roots: roots,
+		Report: &report, Meter: probe.NewMeter(probe.SystemRoots()),
 	}
 }
 
@@ -173,8 +173,9 @@ func (p processor) Open(name string) (fs.File, error) {
 
 func TestCost(t *testing.T) {
 	e := examination(t)
-	e.Roots.Sys = processor{time.Now()}
-	e.Meter = probe.NewMeter(e.Roots)
+	roots := probe.SystemRoots()
+	roots.Sys = processor{time.Now()}
+	e.Meter = probe.NewMeter(roots)
 	cpu := 2.5
 	counter := func(zone string, seconds, from, to float64) measure.Counter {
 		return measure.Counter{Zone: zone, Range: 1e10, Seconds: []float64{0, seconds}, Microjoules: []float64{from, to}}
@@ -223,8 +224,9 @@ func TestCost(t *testing.T) {
 // Without counters energy is a range, is said to be modelled, and has none above idle.
 func TestCostWithoutCounters(t *testing.T) {
 	e := examination(t)
-	e.Roots.Sys = fstest.MapFS{}
-	e.Meter = probe.NewMeter(e.Roots)
+	roots := probe.SystemRoots()
+	roots.Sys = fstest.MapFS{}
+	e.Meter = probe.NewMeter(roots)
 	c := certify(t, e, claim.Likelihood(), claim.DensityCost(), claim.IdlePower())
 	for _, id := range []string{"energy.idle", "energy.density_above_idle"} {
 		if r := rowOf(t, c, id); r.Strength != cert.NotAssessed || r.Reason == "" {

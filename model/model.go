@@ -11,6 +11,7 @@ package model
 import (
 	"bytes"
 	"encoding/json"
+
 	"flowcert/density"
 	"flowcert/recipe"
 	"flowcert/setting"
@@ -26,9 +27,8 @@ type Entry struct {
 	Settings []setting.Setting
 	// Fitter returns the unfitted model.
 	Fitter func(s setting.Values) density.Fitter
-	// Restore rebuilds the fitted model from its tensors; it must refuse
-	// missing, superfluous or misshapen ones.
-	// Of a conditional model it is told how many columns the condition has.
+	// Restore rebuilds the fitted model of dim columns, and of a condition of so many, from
+	// its tensors; it must refuse missing, superfluous or misshapen ones.
 	Restore func(dim, condition int, s setting.Values, tensors []density.Tensor) (density.Model, error)
 	// Cost counts the model's operations in dim dimensions; nil where nothing counts them.
 	Cost func(dim int, s setting.Values) (density.Cost, error)
@@ -44,11 +44,11 @@ type Library struct {
 	Kinds   recipe.Kinds
 }
 
-// EntryOf returns the entry that rebuilds a stored model and its settings: the one of the
+// entryOf returns the entry that rebuilds a stored model and its settings: the one of the
 // model's name, unless the model is a flow that it does not describe, or not any more, or
 // one that was fitted to a target. Then it is the entry of the stored description, which
 // has no settings but its defaults.
-func (l Library) EntryOf(d Description) (Entry, setting.Values, error) {
+func (l Library) entryOf(d Description) (Entry, setting.Values, error) {
 	named, err := Find(l.Entries, d.Model)
 	if err == nil && d.Target == "" && (named.Text != "") == (d.Flow != nil) {
 		var settings setting.Values

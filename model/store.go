@@ -103,19 +103,30 @@ func Save(dir string, d Description, m density.Model) error {
 	return nil
 }
 
-// Load reads the model that Save wrote into dir and rebuilds it from the parts of the
+// Stored is a model that was read from its folder.
+type Stored struct {
+	Model       density.Model
+	Description Description
+	// Entry is what the model was rebuilt from, and Settings are those of the entry.
+	Entry    Entry
+	Settings setting.Values
+}
+
+// Open reads the model that Save wrote into dir and rebuilds it from the parts of the
 // library. A folder or file that is missing, was cut short or changed, or
 // names an unknown model is a *usage.Error.
-func Load(dir string, l Library) (density.Model, Description, error) {
+func Open(dir string, l Library) (Stored, error) {
 	d, err := loadDescription(filepath.Join(dir, DescriptionFile))
 	if err != nil {
-		return nil, Description{}, err
+		return Stored{}, err
 	}
-	m, err := loadModel(dir, d, l)
-	if err != nil {
-		return nil, Description{}, err
-	}
-	return m, d, nil
+	return loadModel(dir, d, l)
+}
+
+// Load is Open for the model and its description alone.
+func Load(dir string, l Library) (density.Model, Description, error) {
+	s, err := Open(dir, l)
+	return s.Model, s.Description, err
 }
 
 func loadDescription(path string) (Description, error) {
@@ -133,30 +144,30 @@ func loadDescription(path string) (Description, error) {
 	return d, nil
 }
 
-func loadModel(dir string, d Description, l Library) (density.Model, error) {
+func loadModel(dir string, d Description, l Library) (Stored, error) {
 	description := filepath.Join(dir, DescriptionFile)
 	path := filepath.Join(dir, WeightsFile)
 	raw, err := os.ReadFile(path)
 	if err != nil {
-		return nil, usage.Errorf("load model: %w: restore the file or fit the model again", err)
+		return Stored{}, usage.Errorf("load model: %w: restore the file or fit the model again", err)
 	}
 	if got := digest(raw); got != d.Weights.SHA256 {
-		return nil, usage.Errorf("load model: %q was cut short or changed since it was written (its SHA-256 is %s, %q says %s): restore the file or fit the model again",
+		return Stored{}, usage.Errorf("load model: %q was cut short or changed since it was written (its SHA-256 is %s, %q says %s): restore the file or fit the model again",
 			path, got, DescriptionFile, d.Weights.SHA256)
 	}
 	tensors, err := decodeWeights(raw)
 	if err != nil {
-		return nil, usage.Errorf("load model: %q is not a weights file: %w", path, err)
+		return Stored{}, usage.Errorf("load model: %q is not a weights file: %w", path, err)
 	}
-	entry, settings, err := l.EntryOf(d)
+	entry, settings, err := l.entryOf(d)
 	if err != nil {
-		return nil, usage.Errorf("load model: %q: %w", description, err)
+		return Stored{}, usage.Errorf("load model: %q: %w", description, err)
 	}
 	m, err := entry.Restore(d.Dim, len(d.Condition), settings, tensors)
 	if err != nil {
-		return nil, usage.Errorf("load model: %q does not hold a %q of %d columns: %w", path, d.Model, d.Dim, err)
+		return Stored{}, usage.Errorf("load model: %q does not hold a %q of %d columns: %w", path, d.Model, d.Dim, err)
 	}
-	return m, nil
+	return Stored{m, d, entry, settings}, nil
 }
 
 // encodeDescription returns the bytes of model.json, with the digest filled in.

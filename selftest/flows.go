@@ -74,14 +74,13 @@ func fit(ctx context.Context, name string, given map[string]any, adjust func([]d
 			return fitted{}, err
 		}
 	}
-	roots := probe.SystemRoots()
 	f.examination = claim.Examination{
 		Model: m, Entry: entry, Settings: settings,
 		Description: model.Description{Model: name, Settings: settings, Dim: m.Dim(), Columns: set.Info().Columns, Seed: 1,
 			Data: model.Data{Name: set.Info().Name, SplitSeed: 1, TrainSHA256: data.Digest(split.Train),
 				ValidationSHA256: data.Digest(split.Validation), TestSHA256: data.Digest(split.Test)}},
 		Info: set.Info(), Split: split, Truth: set.(data.Truth), Gaussian: gaussian,
-		Report: &report, Meter: probe.NewMeter(roots), Roots: roots,
+		Report: &report, Meter: probe.NewMeter(probe.SystemRoots()),
 	}
 	return f, nil
 }

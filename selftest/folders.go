@@ -110,11 +110,7 @@ func store(ctx context.Context, dir string, seed uint64) error {
 
 // certify writes a certificate of the model in a folder, of what a replay repeats.
 func certify(ctx context.Context, dir string) error {
-	m, d, err := model.Load(dir, catalog.Library())
-	if err != nil {
-		return err
-	}
-	entry, settings, err := catalog.Library().EntryOf(d)
+	stored, err := model.Open(dir, catalog.Library())
 	if err != nil {
 		return err
 	}
@@ -122,7 +118,7 @@ func certify(ctx context.Context, dir string) error {
 	if err != nil {
 		return err
 	}
-	split, err := set.Split(d.Data.SplitSeed)
+	split, err := set.Split(stored.Description.Data.SplitSeed)
 	if err != nil {
 		return err
 	}
@@ -134,7 +130,7 @@ func certify(ctx context.Context, dir string) error {
 	if err != nil {
 		return err
 	}
-	b, err := build(ctx, &claim.Examination{Model: m, Entry: entry, Settings: settings, Description: d,
+	b, err := build(ctx, &claim.Examination{Model: stored.Model, Entry: stored.Entry, Settings: stored.Settings, Description: stored.Description,
 		Info: set.Info(), Split: split, Gaussian: gaussian, Reference: reference},
 		[]claim.Claim{claim.Likelihood(), claim.Samples(), claim.RoundTrip(), claim.LogDet(), claim.Precision()})
 	if err != nil {

@@ -135,13 +135,9 @@ func (r reader) dataItem(n *yaml.Node) (DataItem, error) {
 		return DataItem{}, r.in.Errorf(n.Line, "this data set has no \"name\": give a set of the catalogue or a file")
 	}
 	if d.As == "" {
-		base := filepath.Base(d.Name)
-		d.As = strings.TrimSuffix(base, filepath.Ext(base))
-		if !folderName.MatchString(d.As) {
-			return DataItem{}, r.in.Errorf(n.Line, "%q makes no name for a folder: give it one with \"as\"", d.Name)
-		}
+		d.As, err = r.folderOf(n, d.Name)
 	}
-	return d, nil
+	return d, err
 }
 
 func (r reader) modelItem(n *yaml.Node) (ModelItem, error) {
@@ -159,13 +155,9 @@ func (r reader) modelItem(n *yaml.Node) (ModelItem, error) {
 		return ModelItem{}, r.in.Errorf(n.Line, "this model has no \"name\": give a model of the catalogue or a file")
 	}
 	if m.As == "" {
-		base := filepath.Base(m.Name)
-		m.As = strings.TrimSuffix(base, filepath.Ext(base))
-		if !folderName.MatchString(m.As) {
-			return ModelItem{}, r.in.Errorf(n.Line, "%q makes no name for a folder: give it one with \"as\"", m.Name)
-		}
+		m.As, err = r.folderOf(n, m.Name)
 	}
-	return m, nil
+	return m, err
 }
 
 // item reads an entry of a list that is a bare name or a mapping.
@@ -210,6 +202,17 @@ func (r reader) seed(n *yaml.Node) (uint64, error) {
 
 // folderName is what is safe as one element of a path everywhere.
 var folderName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
+
+// folderOf returns the folder of an item that names none: the item's name, without the
+// folders and the extension of a file's.
+func (r reader) folderOf(n *yaml.Node, name string) (string, error) {
+	base := filepath.Base(name)
+	folder := strings.TrimSuffix(base, filepath.Ext(base))
+	if !folderName.MatchString(folder) {
+		return "", r.in.Errorf(n.Line, "%q makes no name for a folder: give it one with \"as\"", name)
+	}
+	return folder, nil
+}
 
 func (r reader) folder(n *yaml.Node) (string, error) {
 	word, err := r.in.Word(n)

@@ -9,6 +9,7 @@ import (
 
 	"flowcert/cert"
 	"flowcert/density"
+	"flowcert/measure"
 )
 
 // distributionRows is the number of samples that distribution functions are compared with.
@@ -42,12 +43,12 @@ func distribution(_ context.Context, e *Examination, b *cert.Builder) error {
 func cdfDistance(m density.Model, column int, draws []float64) float64 {
 	slices.Sort(draws)
 	p, err := density.CDF(m, column, draws)
-	if err != nil || len(p) != len(draws) || !slices.IsSorted(p) || !(p[0] >= 0 && p[len(p)-1] <= 1) {
+	if err != nil || len(p) != len(draws) || !slices.IsSorted(p) {
 		return math.NaN()
 	}
-	n, worst := float64(len(p)), 0.0
-	for i, v := range p {
-		worst = max(worst, v-float64(i)/n, float64(i+1)/n-v)
+	uniform, err := measure.Uniform(p)
+	if err != nil {
+		return math.NaN()
 	}
-	return worst
+	return uniform.Statistic
 }

@@ -6,11 +6,11 @@ import (
 	"slices"
 
 	"gonum.org/v1/gonum/mat"
-	"gonum.org/v1/gonum/stat"
 
 	"flowcert/cert"
 	"flowcert/density"
 	"flowcert/internal/random"
+	"flowcert/measure"
 	"flowcert/setting"
 )
 
@@ -41,7 +41,7 @@ func scaling(ctx context.Context, e *Examination, b *cert.Builder) error {
 			skipAll(b, Scaling().Lines, "the model cannot be sampled: %v", err)
 			return nil
 		}
-		if err := rows.add(ctx, e, n, e.Model, x, e.Settings, n); err != nil {
+		if err := rows.add(ctx, e, n, e.Model, x, e.Settings); err != nil {
 			return err
 		}
 	}
@@ -86,9 +86,9 @@ type curve struct {
 	sizes, seconds, operations []float64
 }
 
-// add measures the log-densities of x under m at one size.
-func (c *curve) add(ctx context.Context, e *Examination, size int, m density.Model, x *mat.Dense, v setting.Values, rows int) error {
-	cost, err := e.Entry.Cost(m.Dim(), v)
+// add measures the log-densities of x under m, which has these settings, at one size.
+func (c *curve) add(ctx context.Context, e *Examination, size int, m density.Model, x *mat.Dense, settings setting.Values) error {
+	cost, err := e.Entry.Cost(m.Dim(), settings)
 	if err != nil {
 		return err
 	}
@@ -99,10 +99,13 @@ func (c *curve) add(ctx context.Context, e *Examination, size int, m density.Mod
 	if err != nil {
 		return err
 	}
-	slices.Sort(r.WallSeconds)
+	median, err := measure.Median(r.WallSeconds, 0.95) // its interval is not recorded
+	if err != nil {
+		return err
+	}
 	c.sizes = append(c.sizes, float64(size))
-	c.seconds = append(c.seconds, stat.Quantile(0.5, stat.Empirical, r.WallSeconds, nil))
-	c.operations = append(c.operations, float64(rows)*operations(cost.Evaluation))
+	c.seconds = append(c.seconds, median.Value)
+	c.operations = append(c.operations, float64(rowsOf(x))*operations(cost.Evaluation))
 	return nil
 }
 
@@ -124,7 +127,7 @@ func (c *curve) addFresh(ctx context.Context, e *Examination, size, dim int, set
 	if err != nil {
 		return err
 	}
-	return c.add(ctx, e, size, m, x, settings, batchRows)
+	return c.add(ctx, e, size, m, x, settings)
 }
 
 func (c *curve) record(b *cert.Builder) {

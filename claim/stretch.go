@@ -3,6 +3,7 @@ package claim
 import (
 	"context"
 
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 
 	"flowcert/cert"
@@ -45,7 +46,7 @@ func stretch(_ context.Context, e *Examination, b *cert.Builder) error {
 	jacobians, err := numeric.Jacobians(func(x *mat.Dense) (*mat.Dense, error) {
 		z, _, err := encoder.Encode(x, e.float64s())
 		return z, err
-	}, x, scaled(deviations, stretchStep))
+	}, x, floats.ScaleTo(make([]float64, len(deviations)), stretchStep, deviations))
 	if err != nil {
 		return err
 	}
@@ -64,12 +65,4 @@ func stretch(_ context.Context, e *Examination, b *cert.Builder) error {
 	b.Record("stretch.largest", largest)
 	b.Record("stretch.least", least)
 	return nil
-}
-
-func scaled(v []float64, by float64) []float64 {
-	out := make([]float64, len(v))
-	for i, x := range v {
-		out[i] = by * x
-	}
-	return out
 }

@@ -79,18 +79,23 @@ func verified(path string, lines []string, trusted ...ed25519.PublicKey) ([]find
 	return found, nil
 }
 
+// issued writes the sound certificate into a new folder and returns its path.
+func issued(ctx context.Context, w *workshop) (path string, err error) {
+	b, err := certified(ctx, w)
+	if err != nil {
+		return "", err
+	}
+	dir, err := w.folder()
+	if err != nil {
+		return "", err
+	}
+	return b.Write(dir)
+}
+
 // unaltered is the certificate as it was made.
 func unaltered(kind Kind, name string, lines ...string) Control {
 	return Control{kind, name, "", lines, func(ctx context.Context, w *workshop) ([]finding, error) {
-		b, err := certified(ctx, w)
-		if err != nil {
-			return nil, err
-		}
-		dir, err := w.folder()
-		if err != nil {
-			return nil, err
-		}
-		path, err := b.Write(dir)
+		path, err := issued(ctx, w)
 		if err != nil {
 			return nil, err
 		}
@@ -186,15 +191,7 @@ func certificateControls() []Control {
 func signatureControls() []Control {
 	signed := func(name, planted string, trusted byte) Control {
 		return Control{Signatures, name, planted, []string{"signature"}, func(ctx context.Context, w *workshop) ([]finding, error) {
-			b, err := certified(ctx, w)
-			if err != nil {
-				return nil, err
-			}
-			dir, err := w.folder()
-			if err != nil {
-				return nil, err
-			}
-			path, err := b.Write(dir)
+			path, err := issued(ctx, w)
 			if err != nil {
 				return nil, err
 			}
@@ -229,20 +226,15 @@ func rowOf(c *cert.Certificate, id string) *cert.Row { return &c.Rows[rowIndex(c
 // write seals the certificate anew, as SPEC.md says, and writes it with the side file.
 // The forger's own code does it: package cert writes what follows from evidence only.
 func write(w *workshop, c *cert.Certificate, side []byte) (path string, err error) {
-	parts := []struct {
+	type part struct {
 		name  string
 		value any
-	}{{"format", c.Format}, {"subject", c.Subject}, {"data", c.Data}, {"environment", c.Environment}, {"scale", c.Scale}}
-	for _, r := range c.Rows {
-		parts = append(parts, struct {
-			name  string
-			value any
-		}{r.ID, r})
 	}
-	parts = append(parts, struct {
-		name  string
-		value any
-	}{"evidence", c.Evidence})
+	parts := []part{{"format", c.Format}, {"subject", c.Subject}, {"data", c.Data}, {"environment", c.Environment}, {"scale", c.Scale}}
+	for _, r := range c.Rows {
+		parts = append(parts, part{r.ID, r})
+	}
+	parts = append(parts, part{"evidence", c.Evidence})
 	c.Seals = nil
 	for _, p := range parts {
 		text, err := encode(p.value, "")

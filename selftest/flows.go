@@ -211,9 +211,8 @@ func samplerFaults() []fault {
 			func(e *claim.Examination) error {
 				tensors := e.Model.Tensors()
 				for i := range tensors {
-					tensors[i].F32 = make([]float32, len(tensors[i].F32)) // what whitens is in F64
-					if tensors[i].F64 != nil {
-						tensors[i].F32 = nil
+					if tensors[i].F64 == nil { // what whitens is in F64
+						tensors[i].F32 = make([]float32, len(tensors[i].F32))
 					}
 				}
 				idle, err := e.Entry.Restore(e.Model.Dim(), 0, e.Settings, tensors)

@@ -12,6 +12,9 @@ type splineScratch struct{ widths, heights, sums []taylor.Model }
 // mostPieces is the largest number of pieces of a spline that are told apart in one cell.
 const mostPieces = 3
 
+// wideSpread is that from which a model is compared with plain bounds.
+const wideSpread = 1
+
 // encloseSpline encloses rational-quadratic splines and their log-derivatives. Where a
 // cell may lie on either side of a knot, the values are those of one piece or the other,
 // at each point: taylor.Either of both pieces, each continued beyond its knot.
@@ -40,11 +43,20 @@ func (e *Enclosure) encloseSplineAt(s Spline, x *taylor.Model, h []taylor.Model)
 			yi, li := c.piece(i, x)
 			y, l = taylor.Either(&y, &yi), taylor.Either(&l, &li)
 		}
-		if y.Known() && l.Known() {
+		if y.Spread() <= wideSpread && l.Spread() <= wideSpread {
 			return y, l
 		}
+		yb, lb := c.bounds(x, first, last)
+		return narrowerModel(y, yb), narrowerModel(l, lb)
 	}
 	return c.bounds(x, first, last)
+}
+
+func narrowerModel(x, y taylor.Model) taylor.Model {
+	if x.Spread() <= y.Spread() {
+		return x
+	}
+	return y
 }
 
 // outside returns the first and the last piece that may hold a number in r, as far as the
@@ -106,11 +118,41 @@ func softmaxModels(p, h []taylor.Model) {
 		p[i] = taylor.Linear(&h[i], 1, -top)
 		p[i] = taylor.Exp(&p[i])
 	}
-	sum := sumModels(p)
+	sum := within(sumModels(p), sumOfExps(len(h), func(i int) (interval.Interval, float64) { return h[i].Range(), top }))
 	sum = taylor.Reciprocal(&sum)
 	for i := range p {
 		p[i] = taylor.Mul(&p[i], &sum)
+		p[i] = within(p[i], interval.Interval{Lo: 0, Hi: 1})
 	}
+}
+
+// sumOfExps returns an interval that holds the sum of e^(h_i - top).
+func sumOfExps(n int, of func(i int) (h interval.Interval, top float64)) interval.Interval {
+	sum := interval.Point(0)
+	for i := range n {
+		h, top := of(i)
+		sum = sum.Add(h.Sub(interval.Point(top)).Exp())
+	}
+	return sum
+}
+
+// within returns a model of the function that x encloses, whose values are all in i and not
+// negative: one that says so where x says far less.
+func within(x taylor.Model, i interval.Interval) taylor.Model {
+	r, below := x.Range(), i.Lo/2
+	if i.Lo <= 0 {
+		below = -i.Hi
+	}
+	if r.Lo >= below && r.Hi <= 2*i.Hi || !(i.Lo <= i.Hi) {
+		return x
+	}
+	if x.Known() {
+		i = interval.Interval{Lo: max(r.Lo, i.Lo), Hi: min(r.Hi, i.Hi)}
+	}
+	if i.Lo > i.Hi { // there is no such point
+		return x
+	}
+	return taylor.Between(i)
 }
 
 // corner returns where knot i is on one axis, the sum of the softmax's first i entries
@@ -123,7 +165,8 @@ func (c *splineCurve) corner(i int, sum *taylor.Model) taylor.Model {
 		return taylor.Constant(c.Bound)
 	}
 	z := times(sum, c.share)
-	return taylor.Shift(&z, c.least.Mul(interval.Point(float64(i))).Sub(interval.Point(c.Bound)))
+	z = within(taylor.Shift(&z, c.least.Mul(interval.Point(float64(i)))), interval.Interval{Lo: 0, Hi: 2 * c.Bound})
+	return taylor.Linear(&z, 1, -c.Bound)
 }
 
 // knot and level return where knot i is on the horizontal and on the vertical axis.

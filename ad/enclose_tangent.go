@@ -360,9 +360,12 @@ func jetSoftmax(h []jet) []jet {
 		// An evaluation takes the largest entry, which is that near to top.
 		p[i] = jetExp(jetLinear(x, 1, -top).roundedBy(spread))
 	}
-	over := jetReciprocal(jetSum(p))
+	sum := jetSum(p)
+	sum.v = within(sum.v, sumOfExps(len(h), func(i int) (interval.Interval, float64) { return h[i].v.Range(), top }))
+	over := jetReciprocal(sum)
 	for i := range p {
 		p[i] = jetMul(p[i], over)
+		p[i].v = within(p[i].v, interval.Interval{Lo: 0, Hi: 1})
 	}
 	return p
 }
@@ -381,6 +384,9 @@ func tangentSpline(t *TangentEnclosure, n *node, y, dy []taylor.Model) {
 			continue // all that moves is x
 		}
 		moved := t.splineMoved(n.spline, x.v, h, dh)
+		if most := mostMoved(n.spline, &slope, dh); t.unit == 0 && moved.Spread() > most {
+			moved = taylor.Between(interval.Interval{Lo: -most, Hi: most})
+		}
 		dy[j] = taylor.Add(&dy[j], &moved)
 	}
 }
@@ -393,9 +399,6 @@ func (t *TangentEnclosure) splineMoved(s Spline, x taylor.Model, h, dh []taylor.
 	first, last := s.outside(x.Range())
 	c := newSplineCurve(s, h, &t.spline)
 	first, last = c.pieces(&x, first, last)
-	if last-first >= mostPieces {
-		return taylor.Unknown()
-	}
 	raw := make([]jet, len(h))
 	for i := range raw {
 		raw[i] = jet{h[i], dh[i], t.unit}
@@ -417,6 +420,28 @@ func (t *TangentEnclosure) splineMoved(s Spline, x taylor.Model, h, dh []taylor.
 		}
 	}
 	return moved
+}
+
+// mostMoved returns what no value moves more by, whatever the parameters are, if no raw
+// parameter moves by more than H.
+//
+// In a bin from (x, y) of the sizes w and h, of the mean slope s = h/w and the slopes a and b
+// at its knots, the value at t is y + h N/(N + M) with N = t^2 + (a/s) u, M = (1-t)^2 +
+// (b/s) u and u = t(1-t). So its derivatives in log a and log b are at most h/4, as N M is
+// at most (N+M)^2/4, and it moves by at most
+//
+//	|dy| + |dh| + slope (|dx| + |dw|) + h/4 (|d log a| + |d log b| + 2 |d log s|)
+//
+// The softmaxes move knots by at most 2 Bound H, and sizes by at most 2 H of themselves; a
+// softplus moves by no more of itself than its argument. As sizes are at most 2 Bound, that
+// is at most 2 Bound H (6 + 3 slope).
+func mostMoved(s Spline, slope *taylor.Model, dh []taylor.Model) float64 {
+	most := interval.Point(0)
+	for i := range dh {
+		most.Hi = max(most.Hi, dh[i].Range().Magnitude())
+	}
+	steep := slope.Range().Mul(interval.Point(3)).Add(interval.Point(6))
+	return interval.Point(most.Hi).Mul(interval.Point(2 * s.Bound)).Mul(interval.Point(steep.Hi)).Hi
 }
 
 // jetCurve is a splineCurve whose parameters move.
@@ -463,25 +488,44 @@ func (c *jetCurve) slope(i int) jet {
 		size := raw.Range().Magnitude() + offset.Magnitude()
 		raw = taylor.Sigmoid(&raw)
 		s.d, s.unit = taylor.Mul(&raw, &from.d), from.unit
+		s.v = within(s.v, interval.Interval{Lo: c.MinSlope, Hi: math.Inf(1)})
 		// The evaluation's offset is the logarithm of a number that is off by some units.
 		s = s.rounded().roundedBy(size + 1)
 	}
 	return s
 }
 
-// piece encloses by how much the value of piece i at x moves (Durkan et al., equation 4).
+// piece encloses by how much the value of piece i at x moves, for x in the piece (Durkan
+// et al., equation 4). Of what is known to lie in an interval whatever the parameters are,
+// no more is taken.
 func (c *jetCurve) piece(i int, x taylor.Model) taylor.Model {
 	if i < 0 || i == c.Bins {
 		return taylor.Constant(0)
 	}
 	width, height := c.size(i, c.widths), c.size(i, c.heights)
+	sizes := interval.Interval{Lo: c.least.Lo, Hi: 2 * c.Bound}
+	width.v, height.v = within(width.v, sizes), within(height.v, sizes)
 	over := jetReciprocal(width)
 	s, before, after := jetMul(height, over), c.slope(i), c.slope(i+1)
+	s.v = within(s.v, height.v.Range().Div(width.v.Range()))
 	t := jetMul(jetSub(jet{v: x}, c.corner(i, c.widths)), over)
+	t.v = within(t.v, interval.Interval{Lo: 0, Hi: 1})
 	square := jetMul(t, t)
 	u := jetSub(t, square) // t (1-t)
+	u.v = within(u.v, interval.Interval{Lo: 0, Hi: 0.25})
 	bend := jetSub(jetAdd(before, after), jetLinear(s, 2, 0))
-	rise := jetMul(jetAdd(jetMul(s, square), jetMul(before, u)), jetReciprocal(jetAdd(s, jetMul(bend, u))))
+	denominator := jetAdd(s, jetMul(bend, u))
+	denominator.v = within(denominator.v, denominators(&s.v, &before.v, &after.v))
+	rise := jetMul(jetAdd(jetMul(s, square), jetMul(before, u)), jetReciprocal(denominator))
+	rise.v = within(rise.v, interval.Interval{Lo: 0, Hi: 1})
 	y := jetAdd(c.corner(i, c.heights), jetMul(height, rise))
 	return y.d
+}
+
+// denominators returns an interval that holds s + (a + b - 2s) u for all u from 0 to 1/4:
+// numbers between s and s/2 + (a + b)/4.
+func denominators(s, a, b *taylor.Model) interval.Interval {
+	half, quarter := interval.Point(0.5), interval.Point(0.25)
+	middle := s.Range().Mul(half).Add(a.Range().Add(b.Range()).Mul(quarter))
+	return s.Range().Hull(middle)
 }

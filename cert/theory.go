@@ -11,24 +11,47 @@ type theorem struct {
 	statement, source string
 }
 
+// The families, as models name them.
+const (
+	additiveCoupling        = "additive coupling and affine marginal flow"
+	incompressible          = "gin and affine marginal flow"
+	affineCoupling          = "affine coupling flow"
+	affineAutoregressive    = "affine autoregressive flow"
+	splineCoupling          = "spline coupling flow"
+	splineAutoregressive    = "spline autoregressive flow"
+	luSplineCoupling        = "lu and spline coupling flow"
+	triangularSpline        = "triangular and spline marginal flow"
+	linearSplineCoupling    = "linear-spline coupling flow"
+	quadraticSplineCoupling = "quadratic-spline coupling flow"
+	cubicSplineCoupling     = "cubic-spline coupling flow"
+	linearRationalCoupling  = "linear-rational coupling flow"
+	deepSigmoidal           = "deep-sigmoidal autoregressive flow"
+	denseSigmoidal          = "dense-sigmoidal autoregressive flow"
+	blockAutoregressive     = "block-autoregressive flow"
+	unconstrainedMonotonic  = "unconstrained-monotonic autoregressive flow"
+	sumOfSquares            = "sum-of-squares autoregressive flow"
+	bernsteinPolynomial     = "bernstein autoregressive flow"
+	mixtureCDF              = "mixture-cdf autoregressive flow"
+	gaussianization         = "mixture-cdf marginal and householder flow"
+	luMixtureCDF            = "lu and mixture-cdf marginal flow"
+	planar                  = "planar flow"
+	radial                  = "radial flow"
+	sylvester               = "sylvester flow"
+	mixtureOfFlows          = "mixture of flows"
+	gaussian                = "Gaussian"
+	mixture                 = "mixture"
+	anyFlow                 = " flow" // how the families of flows end
+)
+
+const construction = "by construction"
+
 // theorems is the knowledge of families: only what is proved, with what it supposes.
 func theorems() []theorem {
-	const (
-		affineCoupling       = "affine coupling flow"
-		splineCoupling       = "spline coupling flow"
-		affineAutoregressive = "affine autoregressive flow"
-		splineAutoregressive = "spline autoregressive flow"
-		anyFlow              = " flow" // how the families of flows end
-		gaussian             = "Gaussian"
-		mixture              = "mixture"
-		mixtureOfFlows       = "mixture of flows"
-	)
 	const (
 		realNVP      = "Dinh, Sohl-Dickstein and Bengio 2017, Density estimation using Real NVP, arXiv:1605.08803"
 		maf          = "Papamakarios, Pavlakou and Murray 2017, Masked autoregressive flow for density estimation, arXiv:1705.07057"
 		neuralSpline = "Durkan, Bekasov, Murray and Papamakarios 2019, Neural spline flows, arXiv:1906.04032"
 		universal    = "Teshima et al. 2020, Coupling-based invertible neural networks are universal diffeomorphism approximators, arXiv:2006.11469"
-		construction = "by construction"
 	)
 	const (
 		changeOfVariables = "a bijection onto the base's support carries its density over by the change of variables"

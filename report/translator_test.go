@@ -87,7 +87,7 @@ func said(t *testing.T) []string {
 	}
 	for _, l := range cert.Lines() {
 		name, unit := brief(cert.Row{ID: l.ID, Statement: l.Statement, Unit: l.Unit})
-		texts = append(texts, gloss(l.ID), name, unit)
+		texts = append(texts, gloss(l.ID), figureName(l.ID), name, unit)
 	}
 	texts = append(texts, string(Best), string(Tied))
 	grid := make([]float64, 6)

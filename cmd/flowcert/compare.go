@@ -10,14 +10,14 @@ func compareCommand() *cobra.Command {
 	var asJSON, asHTML bool
 	var flags labelFlags
 	cmd := &cobra.Command{
-		Use:   "compare CERT...",
+		Use:   "compare CERT|DIR...",
 		Short: "Lay certificates side by side",
 		Long: `Print the rows of certificates side by side. Where they are of the same test rows,
 the models are compared pairwise row by row. A certificate that does not hold is
 refused. With --html the same is a page that stands alone.`,
-		Example: `  flowcert compare mine/certificate.json other/certificate.json
-  flowcert compare flowcert-run/moons/*/seed-1/certificate.json
-  flowcert compare --html --language de a/certificate.json b/certificate.json > compare.html`,
+		Example: `  flowcert compare mine other/certificate.json
+  flowcert compare flowcert-run/moons/*/seed-1
+  flowcert compare --html --language de mine other > compare.html`,
 		Args: arguments(1, -1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			labels, err := flags.labels()
@@ -58,7 +58,7 @@ func openAll(paths []string) ([]report.Document, error) {
 	documents := make([]report.Document, len(paths))
 	for i, path := range paths {
 		var err error
-		if documents[i], err = report.Open(path); err != nil {
+		if documents[i], err = report.Open(certificateAt(path)); err != nil {
 			return nil, err
 		}
 	}

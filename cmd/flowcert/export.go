@@ -20,21 +20,21 @@ func exportCommand() *cobra.Command {
 		completions = append(completions, f.Name+"\t"+f.Title)
 	}
 	cmd := &cobra.Command{
-		Use:   "export CERT --as FORMAT",
+		Use:   "export CERT|DIR --as FORMAT",
 		Short: "Print a certificate in a form that other programs take",
 		Long: `Print a certificate in a form that other programs and documents take. Every row is
 in it, those that are not assessed too. A certificate that does not hold is refused.
 
   ` + strings.ReplaceAll(strings.Join(completions, "\n  "), "\t", ": "),
 		Example: `  flowcert export mine/certificate.json --as huggingface > README.md
-  flowcert export mine/certificate.json --as latex`,
+  flowcert export mine --as latex`,
 		Args: arguments(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			at := slices.Index(names, as)
 			if at < 0 {
 				return usage.Errorf("--as is %q: did you mean %q? (want one of %s)", as, usage.Nearest(as, names), strings.Join(names, ", "))
 			}
-			c, _, err := cert.Open(args[0])
+			c, _, err := cert.Open(certificateAt(args[0]))
 			if err != nil {
 				return err
 			}

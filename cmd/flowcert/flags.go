@@ -4,6 +4,8 @@ import (
 	"crypto/ed25519"
 	"encoding/json"
 	"io"
+	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -54,6 +56,15 @@ func signingKey(path string) (ed25519.PrivateKey, error) {
 		return nil, nil
 	}
 	return cert.ReadPrivateKey(path)
+}
+
+// certificateAt is the file that an argument CERT names: itself, or the certificate in a
+// folder.
+func certificateAt(path string) string {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return filepath.Join(path, cert.File)
+	}
+	return path
 }
 
 // completeFolders completes the first argument to a folder.

@@ -9,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"flowcert/campaign"
-	"flowcert/cert"
 	"flowcert/internal/usage"
 	"flowcert/report"
 )
@@ -35,10 +34,7 @@ English, and is marked so.`,
 			if err != nil {
 				return err
 			}
-			path := args[0]
-			if info, err := os.Stat(path); err == nil && info.IsDir() {
-				path = filepath.Join(path, cert.File)
-			}
+			path := certificateAt(args[0])
 			if out == "" {
 				out = filepath.Dir(path)
 			}

@@ -16,7 +16,7 @@ func verifyCommand() *cobra.Command {
 	var keys []string
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use:   "verify CERT",
+		Use:   "verify CERT|DIR",
 		Short: "Check that a certificate follows from its evidence",
 		Long: `Compute every estimate, interval, verdict and grade of a certificate again from
 the evidence beside it, and compare. Neither the model nor the data are needed.
@@ -28,7 +28,7 @@ The exit status is 0 if the certificate holds, 1 if it is refuted, in which case
 each line that does not hold is named, and 2 if the file cannot be read as a
 certificate.`,
 		Example: `  flowcert verify mine/certificate.json
-  flowcert verify mine/certificate.json --key me.pub`,
+  flowcert verify mine --key me.pub`,
 		Args: arguments(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			var trusted []ed25519.PublicKey
@@ -39,13 +39,14 @@ certificate.`,
 				}
 				trusted = append(trusted, key)
 			}
-			report, err := cert.Verify(args[0], trusted...)
+			path := certificateAt(args[0])
+			report, err := cert.Verify(path, trusted...)
 			if err != nil {
 				return err
 			}
 			out := cmd.OutOrStdout()
 			if !asJSON {
-				printVerdict(out, args[0], report)
+				printVerdict(out, path, report)
 			} else if err := writeJSON(out, verdictOf(report)); err != nil {
 				return err
 			}

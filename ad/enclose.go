@@ -2,6 +2,7 @@ package ad
 
 import (
 	"fmt"
+	"math"
 
 	"flowcert/internal/interval"
 	"flowcert/internal/kernel"
@@ -21,6 +22,8 @@ type Enclosure struct {
 	values  [][]taylor.Model // by node
 	shares  []float64        // scratch of dense layers
 	spline  splineScratch
+	terms   []taylor.Model // scratch of sums
+	curves  map[int]*curve // by the node of the bins
 	work    int64
 	slack   float64 // by which models of values are made wider
 }
@@ -31,7 +34,7 @@ const widestEnclosed = 1 << 13
 // NewEnclosure prepares the evaluation of outputs. It reads the parameters' data at each
 // run. The error names an operation that cannot be enclosed.
 func NewEnclosure(t *Tape, outputs ...Value) (*Enclosure, error) {
-	e := &Enclosure{tape: t, rules: enclosures(), values: make([][]taylor.Model, len(t.nodes))}
+	e := &Enclosure{tape: t, rules: enclosures(), values: make([][]taylor.Model, len(t.nodes)), curves: map[int]*curve{}}
 	for _, v := range outputs {
 		e.outputs = append(e.outputs, v.id)
 	}
@@ -51,6 +54,9 @@ func NewEnclosure(t *Tape, outputs ...Value) (*Enclosure, error) {
 		} else {
 			e.values[id] = make([]taylor.Model, n.cols)
 		}
+		if n.kind == opBins {
+			e.curves[id] = e.newCurve(id)
+		}
 		if n.kind == opDense {
 			inputs := t.nodes[n.in[0]].cols
 			if inputs > widestEnclosed {
@@ -64,6 +70,9 @@ func NewEnclosure(t *Tape, outputs ...Value) (*Enclosure, error) {
 
 // Input returns the models of the i-th recorded input, to be filled before Run.
 func (e *Enclosure) Input(i int) []taylor.Model { return e.values[e.tape.inputs[i]] }
+
+// Outputs returns the number of outputs.
+func (e *Enclosure) Outputs() int { return len(e.outputs) }
 
 // Output returns the models of the i-th output after Run.
 func (e *Enclosure) Output(i int) []taylor.Model { return e.values[e.outputs[i]] }
@@ -79,7 +88,7 @@ func (t *Tape) workOf(n *node) int64 {
 	switch n.kind {
 	case opInput, opSlice, opBuffer, opConstant:
 		return 0
-	case opSpline:
+	case opSpline, opBins:
 		return int64(t.nodes[n.in[1]].cols) * spline
 	}
 	columns := n.cols
@@ -95,14 +104,20 @@ func (t *Tape) workOf(n *node) int64 {
 
 // Run encloses the outputs.
 func (e *Enclosure) Run() {
-	for id := range e.tape.nodes {
-		if e.used[id] {
-			n := &e.tape.nodes[id]
-			e.rules[n.kind](e, n, e.values[id])
-			if e.slack > 0 {
-				for j := range e.values[id] {
-					widen(&e.values[id][j], e.slack)
-				}
+	for id := 0; id < len(e.tape.nodes); id++ {
+		if !e.used[id] {
+			continue
+		}
+		if c := e.curves[id]; c != nil {
+			c.run(e, nil)
+			id = c.end - 1
+			continue
+		}
+		n := &e.tape.nodes[id]
+		e.rules[n.kind](e, n, e.values[id])
+		if e.slack > 0 {
+			for j := range e.values[id] {
+				widen(&e.values[id][j], e.slack)
 			}
 		}
 	}
@@ -126,7 +141,7 @@ func enclosures() [kinds]func(*Enclosure, *node, []taylor.Model) {
 		opDiv:           enclosePairs(quotient),
 		opLinear:        encloseLinear,
 		opExp:           encloseEach(taylor.Exp),
-		opLog:           encloseEach(taylor.Log),
+		opLog:           encloseLog,
 		opTanh:          encloseEach(taylor.Tanh),
 		opSigmoid:       encloseEach(taylor.Sigmoid),
 		opSoftplus:      encloseEach(taylor.Softplus),
@@ -143,10 +158,13 @@ func enclosures() [kinds]func(*Enclosure, *node, []taylor.Model) {
 		opLogSumExp:     encloseLogSumExp,
 		opLogSoftmax:    encloseLogSoftmax,
 		opNormal:        encloseNormal,
+		opStudent:       encloseStudent,
 		opAffine:        encloseAffine,
 		opAffineInverse: encloseAffineInverse,
+		opReflect:       encloseReflect,
 		opRotate:        encloseRotate,
 		opSpline:        encloseSpline,
+		opBins:          nothing, // a curve encloses itself
 	}
 }
 
@@ -157,6 +175,39 @@ func encloseEach(f func(x *taylor.Model) taylor.Model) func(*Enclosure, *node, [
 			y[j] = f(&x[j])
 		}
 	}
+}
+
+// encloseLog encloses logarithms. Where a model leaves it open whether a number is
+// positive, what was recorded may tell: it is what keeps the logarithm of a size away
+// from 0.
+func encloseLog(e *Enclosure, n *node, y []taylor.Model) {
+	x := e.in(n, 0)
+	for j := range y {
+		y[j] = taylor.Log(&x[j])
+		if y[j].Known() {
+			continue
+		}
+		if least := e.tape.least(n.in[0]); least > 0 {
+			r := x[j].Range()
+			y[j] = taylor.Between(interval.Interval{Lo: least, Hi: max(least, r.Hi)}.Log())
+		}
+	}
+}
+
+// least returns a number that the entries of a node are not below, whatever the inputs.
+func (t *Tape) least(id int) float64 {
+	n := &t.nodes[id]
+	switch n.kind {
+	case opReLU, opExp, opSigmoid, opSoftplus, opStep:
+		return 0
+	case opAdd:
+		return interval.Point(t.least(n.in[0])).Add(interval.Point(t.least(n.in[1]))).Lo
+	case opLinear:
+		if n.scale >= 0 {
+			return interval.Point(n.scale).Mul(interval.Point(t.least(n.in[0]))).Add(interval.Point(n.offset)).Lo
+		}
+	}
+	return math.Inf(-1)
 }
 
 func enclosePairs(f func(x, y *taylor.Model) taylor.Model) func(*Enclosure, *node, []taylor.Model) {
@@ -256,23 +307,14 @@ func encloseSumBlocks(e *Enclosure, n *node, y []taylor.Model) {
 	}
 }
 
-// encloseLogSumExp takes a number near the largest entry out of the sum, so that nothing
-// overflows.
 func encloseLogSumExp(e *Enclosure, n *node, y []taylor.Model) {
 	x := e.in(n, 0)
 	for j := range y {
-		top := x[j].C[0]
+		e.terms = e.terms[:0]
 		for i := j; i < len(x); i += n.block {
-			top = max(top, x[i].C[0])
+			e.terms = append(e.terms, x[i])
 		}
-		sum := taylor.Constant(0)
-		for i := j; i < len(x); i += n.block {
-			term := taylor.Linear(&x[i], 1, -top)
-			term = taylor.Exp(&term)
-			sum = taylor.Add(&sum, &term)
-		}
-		sum = taylor.Log(&sum)
-		y[j] = taylor.Linear(&sum, 1, top)
+		y[j] = taylor.LogSumExp(e.terms)
 	}
 }
 
@@ -306,9 +348,7 @@ func encloseNormal(e *Enclosure, n *node, y []taylor.Model) {
 		sum = taylor.Add(&sum, &square)
 	}
 	sum = taylor.Linear(&sum, -0.5, 0)
-	// The constant is correctly rounded, and Around takes the numbers beside it.
-	each := interval.Around(logRoot2Pi, 0)
-	y[0] = taylor.Shift(&sum, each.Mul(interval.Point(-float64(len(z)))))
+	y[0] = taylor.Shift(&sum, logRoot2PiBounds().Mul(interval.Point(-float64(len(z)))))
 }
 
 func encloseAffine(e *Enclosure, n *node, y []taylor.Model) {

@@ -56,13 +56,19 @@ func (t *TangentEnclosure) OutputTangent(i int) []taylor.Model { return t.tangen
 // Differentiate encloses the derivatives along one direction. Run comes before it, once
 // for all directions.
 func (t *TangentEnclosure) Differentiate() {
-	for id := range t.tape.nodes {
-		if t.used[id] {
-			n := &t.tape.nodes[id]
-			t.rules[n.kind](t, n, t.values[id], t.tangents[id])
-			if t.unit > 0 {
-				t.forgetLargeErrors(t.tangents[id])
-			}
+	for id := 0; id < len(t.tape.nodes); id++ {
+		if !t.used[id] {
+			continue
+		}
+		if c := t.curves[id]; c != nil {
+			c.run(t.Enclosure, t)
+			id = c.end - 1
+			continue
+		}
+		n := &t.tape.nodes[id]
+		t.rules[n.kind](t, n, t.values[id], t.tangents[id])
+		if t.unit > 0 {
+			t.forgetLargeErrors(t.tangents[id])
 		}
 	}
 }
@@ -110,10 +116,14 @@ func tangentEnclosures() [kinds]func(t *TangentEnclosure, n *node, y, dy []taylo
 		opGather:        tangentGather,
 		opSumColumns:    tangentSumColumns,
 		opSumBlocks:     tangentSumBlocks,
+		opLogSumExp:     tangentLogSumExp,
+		opLogSoftmax:    tangentLogSoftmax,
 		opAffine:        tangentAffine,
 		opAffineInverse: tangentAffineInverse,
+		opReflect:       tangentReflect,
 		opRotate:        tangentRotate,
 		opSpline:        tangentSpline,
+		opBins:          nothing, // a curve encloses itself
 	}
 }
 

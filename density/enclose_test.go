@@ -30,6 +30,8 @@ func enclosed(dim int) map[string]*density.Flow {
 		return flow.NewAutoregressive(dim, e, nn.Architecture{Hidden: []int{6, 5}}.Masked("a", 1, dim, 0, e.Params()))
 	}
 	affine, rational := flow.Affine{Bound: 3}, flow.RationalQuadratic{Bins: 5, Bound: 2}
+	linear, quadratic, cubic := flow.LinearSpline{Bins: 5, Bound: 2}, flow.QuadraticSpline{Bins: 5, Bound: 2}, flow.CubicSpline{Bins: 5, Bound: 2}
+	linearRational, circular := flow.LinearRational{Bins: 4, Bound: 2}, flow.CircularSpline{Bins: 4, Bound: 2}
 	flows := map[string]*density.Flow{}
 	for name, layers := range map[string][]flow.Bijector{
 		"affine, tanh":          couplings(affine, "tanh"),
@@ -40,6 +42,15 @@ func enclosed(dim int) map[string]*density.Flow {
 		"masked spline":         {masked(rational)},
 		"marginal spline":       {flow.NewMarginal("m", dim, rational)},
 		"inverse masked affine": {flow.Invert(masked(affine))},
+		"linear spline":         couplings(linear, "tanh"),
+		"quadratic spline":      couplings(quadratic, "tanh"),
+		"cubic spline":          {masked(cubic)},
+		"linear rational":       couplings(linearRational, "tanh"),
+		"circular spline":       {masked(circular)},
+		"inverse quadratic":     {flow.Invert(flow.NewMarginal("m", dim, quadratic))},
+		"inverse rational":      {flow.Invert(masked(linearRational))},
+		"sigmoidal":             {masked(flow.DeepSigmoidal{Units: 3, Layers: 2})},
+		"sylvester":             {flow.NewSylvester("s", 1, dim, min(dim, 2), nil), flow.NewHouseholder("h", 1, dim, 2)},
 	} {
 		r := rand.New(rand.NewPCG(7, 1))
 		chain := flow.NewChain(layers...)
@@ -48,9 +59,53 @@ func enclosed(dim int) map[string]*density.Flow {
 				p.Data[i] = float32(0.7 * r.NormFloat64())
 			}
 		}
-		flows[name] = density.NewFlow(flow.Distribution{Base: flow.Normal{}, Bijector: chain})
+		var base flow.Base = flow.Normal{}
+		if name == "marginal spline" {
+			base = flow.NewStudent(dim, 3)
+		}
+		flows[name] = density.NewFlow(flow.Distribution{Base: base, Bijector: chain})
 	}
 	return flows
+}
+
+// enclosable returns all densities that are tried, by name.
+func enclosable(t *testing.T, dim int) map[string]density.Model {
+	models := map[string]density.Model{}
+	for name, f := range enclosed(dim) {
+		models[name] = f
+	}
+	r := rand.New(rand.NewPCG(8, 1))
+	normal := func() (mean []float64, covariance *mat.SymDense) {
+		factor := mat.NewTriDense(dim, mat.Lower, nil)
+		for i := range dim {
+			mean = append(mean, r.NormFloat64())
+			for j := range i {
+				factor.SetTri(i, j, r.NormFloat64())
+			}
+			factor.SetTri(i, i, 0.5+r.Float64())
+		}
+		covariance = mat.NewSymDense(dim, nil)
+		covariance.SymOuterK(1, factor)
+		return mean, covariance
+	}
+	gaussian, err := density.NewGaussian(normal())
+	if err != nil {
+		t.Fatal(err)
+	}
+	models["gaussian"] = gaussian
+	weights, means, covariances := []float64{0.25, 0, 0.5, 0.25}, make([][]float64, 4), make([]*mat.SymDense, 4)
+	for k := range weights {
+		means[k], covariances[k] = normal()
+	}
+	mixture, err := density.NewMixture(weights, means, covariances)
+	if err != nil {
+		t.Fatal(err)
+	}
+	models["mixture"] = mixture
+	models["mixture of flows"] = density.NewFlowMixture(flow.NewMixture("mix",
+		flow.Distribution{Base: flow.NewGaussianMixture("b", 1, dim, 3, 0.5), Bijector: flow.NewPlanar("p", 1, dim, nil)},
+		flow.Distribution{Base: flow.Normal{}, Bijector: flow.NewPlanar("q", 1, dim, nil)}))
+	return models
 }
 
 // TestEnclosuresContainLogDensities compares enclosures on boxes of several sizes with
@@ -59,8 +114,8 @@ func TestEnclosuresContainLogDensities(t *testing.T) {
 	// What float64 may be off by: some thousand roundings of numbers of about 10.
 	const tolerance = 1e-11
 	for _, dim := range []int{1, 2, 3} {
-		for name, f := range enclosed(dim) {
-			e, err := f.Enclosure()
+		for name, f := range enclosable(t, dim) {
+			e, err := f.(density.Enclosable).Enclosure()
 			if err != nil {
 				t.Fatalf("%s: %v", name, err)
 			}
@@ -113,9 +168,10 @@ func quadratic(c [10]float64, d []float64) float64 {
 func TestNoEnclosure(t *testing.T) {
 	marginal := func(dim int) flow.Bijector { return flow.NewMarginal("m", dim, flow.Affine{Bound: 3}) }
 	for reason, d := range map[string]flow.Distribution{
-		"condition":                   {Base: flow.Normal{}, Bijector: marginal(2), Condition: 1},
-		"three dimensions":            {Base: flow.Normal{}, Bijector: marginal(4)},
-		"\"bins\" cannot be enclosed": {Base: flow.Normal{}, Bijector: flow.NewMarginal("m", 1, flow.LinearSpline{Bins: 3, Bound: 2})},
+		"condition":        {Base: flow.Normal{}, Bijector: marginal(2), Condition: 1},
+		"three dimensions": {Base: flow.Normal{}, Bijector: marginal(4)},
+		"\"spline inverse\" cannot be enclosed": {Base: flow.Normal{},
+			Bijector: flow.Invert(flow.NewMarginal("m", 1, flow.RationalQuadratic{Bins: 3, Bound: 2}))},
 	} {
 		if _, err := density.NewFlow(d).Enclosure(); err == nil || !strings.Contains(err.Error(), reason) {
 			t.Errorf("got %v, want %q", err, reason)

@@ -84,7 +84,7 @@ func withNothing(t *ad.Tape, weights *ad.Param, logDensities ad.Value) ad.Value 
 // components side by side. Where all of them are -Inf, so is the mixture's.
 func mixed(t *ad.Tape, weights *ad.Param, logDensities ad.Value) ad.Value {
 	total := t.LogSumExp(withNothing(t, weights, logDensities), 1)
-	return t.Add(total, t.Log(t.Step(t.Linear(total, 1, -nothing/2))))
+	return t.Add(total, t.Log(t.Step(t.Linear(total, -1/nothing, 0.5))))
 }
 
 // Chooser returns a function that draws the number of a flow by the present weights.

@@ -84,10 +84,12 @@ func (e *Enclosure) Work() int64 { return e.work }
 // workOf returns that of a node. An operation on a model is worth some ten weights, and
 // there are two dozen to a raw parameter of a spline.
 func (t *Tape) workOf(n *node) int64 {
-	const operation, spline = 10, 24
+	const operation, spline, mixture = 10, 24, 100
 	switch n.kind {
 	case opInput, opSlice, opBuffer, opConstant:
 		return 0
+	case opMixture:
+		return int64(t.nodes[n.in[1]].cols) * mixture
 	case opSpline, opBins:
 		return int64(t.nodes[n.in[1]].cols) * spline
 	}
@@ -164,6 +166,7 @@ func enclosures() [kinds]func(*Enclosure, *node, []taylor.Model) {
 		opReflect:       encloseReflect,
 		opRotate:        encloseRotate,
 		opSpline:        encloseSpline,
+		opMixture:       encloseMixture,
 		opBins:          nothing, // a curve encloses itself
 	}
 }

@@ -34,13 +34,16 @@ func studentNormaliserOn(nu interval.Interval) interval.Interval {
 	}
 	value := stirlingRest(x.Add(half)).Sub(stirlingRest(x)).Sub(half).Sub(logRoot2PiBounds())
 	value = value.Add(shift).Add(x.Div(first).Log().Mul(half))
-	if x.Lo < 1<<20 {
+	if x.Lo < 1<<10 {
 		return value.Add(x.Mul(one.Add(half.Div(x)).Log()))
 	}
-	// Where 1 + 1/(2x) would round much off: h - h^2/2 <= log(1+h) <= h - h^2/2 + h^3/3.
+	// Where 1 + 1/(2x) would round much off: with h = 1/(2x), half of log(1 + h)/h is
+	// 1/2 - h/4 + h^2/6 - h^3/8 and at most h^4/10 more.
 	h := half.Div(x)
-	rest := h.Mul(h).Div(interval.Point(6)) // x h^3/3
-	return value.Add(half).Sub(h.Mul(interval.Point(0.25))).Add(rest.Hull(interval.Point(0)))
+	rest := h.Div(interval.Point(10)).Hull(interval.Point(0)).Sub(interval.Point(0.125))
+	rest = h.Mul(rest).Add(one.Div(interval.Point(6)))
+	rest = h.Mul(rest).Sub(interval.Point(0.25))
+	return value.Add(half).Add(h.Mul(rest))
 }
 
 // stirlingRest encloses c(x) of x >= 20. Its series 1/(12 x) - 1/(360 x^3) + ... leaves

@@ -123,6 +123,7 @@ func tangentEnclosures() [kinds]func(t *TangentEnclosure, n *node, y, dy []taylo
 		opReflect:       tangentReflect,
 		opRotate:        tangentRotate,
 		opSpline:        tangentSpline,
+		opMixture:       tangentMixture,
 		opBins:          nothing, // a curve encloses itself
 	}
 }

@@ -49,6 +49,7 @@ func enclosed(dim int) map[string]*density.Flow {
 		"circular spline":       {masked(circular)},
 		"inverse quadratic":     {flow.Invert(flow.NewMarginal("m", dim, quadratic))},
 		"inverse rational":      {flow.Invert(masked(linearRational))},
+		"mixture CDF":           {masked(flow.MixtureCDF{Components: 3, Bound: 2}), flow.NewHouseholder("h", 1, dim, dim), flow.NewMarginal("m", dim, flow.MixtureCDF{Components: 2, Bound: 2})},
 		"sigmoidal":             {masked(flow.DeepSigmoidal{Units: 3, Layers: 2})},
 		"sylvester":             {flow.NewSylvester("s", 1, dim, min(dim, 2), nil), flow.NewHouseholder("h", 1, dim, 2)},
 	} {

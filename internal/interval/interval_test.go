@@ -150,6 +150,27 @@ func bigExp(x *big.Float) *big.Float {
 	return sum
 }
 
+// pi has more digits than the precision: the first of OEIS A000796.
+const pi = "3.14159265358979323846264338327950288419716939937510582097494459230781640628620899862803482534211706798214808651328230664709384460955058223172535940812848111745"
+
+// bigNormal returns phi(u) and Phi(u) = 1/2 + phi(u) (u + u^3/3 + u^5/(3 5) + ...), for
+// |u| < 15 with a relative error below 2^-200: at -15 the sum cancels 170 bits.
+func bigNormal(u float64) (density, below *big.Float) {
+	twoPi, _ := new(big.Float).SetPrec(precision).SetString(pi)
+	twoPi.Mul(twoPi, float(2))
+	x := float(u)
+	square := new(big.Float).Mul(x, x)
+	density = bigExp(new(big.Float).Mul(square, float(-0.5)))
+	density.Quo(density, new(big.Float).Sqrt(twoPi))
+	sum, term := float(0), x
+	for i := 1; term.Sign() != 0 && term.MantExp(nil) > -precision; i += 2 {
+		sum = new(big.Float).Add(sum, term)
+		term = new(big.Float).Quo(new(big.Float).Mul(term, square), float(float64(i+2)))
+	}
+	below = new(big.Float).Add(float(0.5), new(big.Float).Mul(density, sum))
+	return density, below
+}
+
 // function is one of the elementary functions.
 type function struct {
 	name string
@@ -172,6 +193,19 @@ func functions() []function {
 			return add(one, mul(float(-1), e)).Cmp(mul(float(y), add(one, e)))
 		}, within(100)},
 		{"sigmoid", Sigmoid, func(x, y float64) int { return one.Cmp(mul(float(y), add(one, bigExp(float(-x))))) }, within(100)},
+		{"log normal CDF", func(x float64) (y, radius float64) { n := NormalAt(x); return n.Log, n.LogRadius }, func(x, y float64) int {
+			_, below := bigNormal(x)
+			return below.Cmp(bigExp(float(y)))
+		}, within(14)},
+		{"normal rise", func(x float64) (y, radius float64) { n := NormalAt(x); return n.Rise, n.RiseRadius }, func(x, y float64) int {
+			density, below := bigNormal(x)
+			return density.Cmp(mul(float(y), below))
+		}, within(14)},
+		{"normal quantile", NormalQuantile, func(logit, z float64) int { // e^logit Phi(-z) against Phi(z)
+			_, below := bigNormal(z)
+			_, above := bigNormal(-z)
+			return mul(bigExp(float(logit)), above).Cmp(below)
+		}, within(90)},
 		{"softplus", Softplus, func(x, y float64) int { return add(one, bigExp(float(x))).Cmp(bigExp(float(y))) }, within(100)},
 	}
 }
@@ -204,6 +238,31 @@ func TestElementaryAgainstBig(t *testing.T) {
 				t.Errorf("vacuous: %d points, at %d of which the number is not exact", tried, seen)
 			}
 		})
+	}
+}
+
+// TestNormalFarOut compares with the first convergents of the continued fraction, which are
+// on either side.
+func TestNormalFarOut(t *testing.T) {
+	for _, x := range []float64{14, 20.5, 36, 100, 1e4, 1e8} {
+		far := NormalAt(-x)
+		u := Point(x)
+		rise := Interval{u.Add(u.Div(u.Mul(u).Add(Point(2)))).Lo, u.Add(Point(1).Div(u)).Hi}
+		if i := Around(far.Rise, far.RiseRadius); i.Hi < rise.Lo || i.Lo > rise.Hi || i.Width() > 1e-12*x {
+			t.Errorf("the rise at %v is %v, want within %v", -x, i, rise)
+		}
+		log := u.Mul(u).Mul(Point(-0.5)).Sub(Point(2).Mul(Around(math.Pi, 0)).Log().Mul(Point(0.5))).Sub(rise.Log())
+		if i := Around(far.Log, far.LogRadius); i.Hi < log.Lo || i.Lo > log.Hi || i.Width() > 1e-13*x*x {
+			t.Errorf("log Phi(%v) is %v, want within %v", -x, i, log)
+		}
+		if near := NormalAt(x); !(near.Log <= 0 && near.Log >= -1e-40 && near.LogRadius < 1e-13) {
+			t.Errorf("log Phi(%v) is %v within %v", x, near.Log, near.LogRadius)
+		}
+	}
+	for _, x := range []float64{math.NaN(), math.Inf(1), math.Inf(-1), 1e300} {
+		if n := NormalAt(-x); !math.IsInf(n.LogRadius, 1) && !(n.Log == 0 && x < 0) {
+			t.Errorf("log Phi(%v) is %v within %v", -x, n.Log, n.LogRadius)
+		}
 	}
 }
 

@@ -20,7 +20,7 @@ func TestUniformReference(t *testing.T) {
 	u := []float64{0.11, 0.73, 0.42, 0.95, 0.08, 0.37, 0.66, 0.21, 0.29, 0.58, 0.91, 0.03}
 	got := mustTest(t)(Uniform(u))
 	near(t, "distance", got.Statistic, 0.16333333333333339)
-	// KolmogorovP states 0.002.
+	// kolmogorovP states 0.002.
 	if math.Abs(got.P-0.855988376899411) > 0.002 || got.N != 12 {
 		t.Errorf("test of uniformity = %+v, want p = 0.85599", got)
 	}
@@ -44,7 +44,7 @@ func TestUniformReference(t *testing.T) {
 		{400, 0.0674737589261713, 0.05, -0.002, 0.002},
 		{400, 0.1229296048823412, 1e-5, 0, 0.5e-5},
 	} {
-		if off := KolmogorovP(c.distance, c.n) - c.want; off < c.lowest || off > c.highest {
+		if off := kolmogorovP(c.distance, c.n) - c.want; off < c.lowest || off > c.highest {
 			t.Errorf("P(distance of %d values >= %v) is off by %.2g, stated are %v to %v", c.n, c.distance, off, c.lowest, c.highest)
 		}
 	}
@@ -54,10 +54,10 @@ func TestKolmogorovPIsAProbability(t *testing.T) {
 	// Where the two series meet, at an argument of 1, they must agree.
 	const n = 1_000_000
 	at := (1 - 1/(6*math.Sqrt(n)) + 1/(4*float64(n))) / (1 + 1/(4*float64(n))) / math.Sqrt(n)
-	near(t, "p from both sides", KolmogorovP(at*(1-1e-13), n), KolmogorovP(at*(1+1e-13), n))
+	near(t, "p from both sides", kolmogorovP(at*(1-1e-13), n), kolmogorovP(at*(1+1e-13), n))
 	last := 1.0
 	for d := 0.0; d <= 1; d += 1e-3 {
-		p := KolmogorovP(d, 30)
+		p := kolmogorovP(d, 30)
 		if p < 0 || p > last {
 			t.Errorf("P(distance >= %v) = %v after %v", d, p, last)
 		}
@@ -67,7 +67,7 @@ func TestKolmogorovPIsAProbability(t *testing.T) {
 
 func TestDKW(t *testing.T) {
 	// Massart: P(sup > e) <= 2 exp(-2 n e^2).
-	near(t, "missing", 2*math.Exp(-2*57*math.Pow(DKW(57, 0.95), 2)), 0.05)
+	near(t, "missing", 2*math.Exp(-2*57*math.Pow(dkw(57, 0.95), 2)), 0.05)
 }
 
 // TestNormalDistance compares E|a - Z| with closed forms in one dimension and with

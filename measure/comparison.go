@@ -19,8 +19,6 @@ type Comparison struct {
 	// one with the highest mean first. Inside a group there is no order: its models
 	// are listed as they were given. A model may be in several groups.
 	Groups [][]int
-	// Resamples is how many the bootstrap drew.
-	Resamples int
 }
 
 // Pair compares two models, by their indices.
@@ -78,11 +76,15 @@ func Compare(scores [][][]float64, level float64) (Comparison, error) {
 		}
 	}
 	alpha := 1 - level
-	// At Holm's strictest step five resamples lie beyond both ends together.
-	c.Resamples = max(minResamples, int(math.Ceil(5/alpha))*len(c.Pairs)-1)
-	c.holm(studentise(models, c.Pairs, c.Resamples), alpha)
+	c.holm(studentise(models, c.Pairs, resamples(len(c.Pairs), alpha)), alpha)
 	c.Groups = groups(c.Means, c.Pairs)
 	return c, nil
+}
+
+// resamples returns how many the bootstrap draws: so many that at Holm's strictest step
+// five lie beyond both ends of an interval together.
+func resamples(pairs int, alpha float64) int {
+	return max(minResamples, int(math.Ceil(5/alpha))*pairs-1)
 }
 
 // holm fills in the pairs, step by step of Holm's procedure.
@@ -93,7 +95,7 @@ func (c *Comparison) holm(results []studentised, alpha float64) {
 		p[i], order[i] = r.p(), i
 	}
 	slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(p[i], p[j]) })
-	adjusted := Holm(p)
+	adjusted := holm(p)
 	remaining := len(order) // hypotheses at this step
 	for _, i := range order {
 		pair := &c.Pairs[i]

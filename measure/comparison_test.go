@@ -192,18 +192,9 @@ func TestCompareGroups(t *testing.T) {
 			t.Errorf("pair %+v contradicts itself", p)
 		}
 	}
-	again := mustCompare(t, 0.95,
-		[][]float64{rows}, trained(r, rows, 1, -1, 0, 0.3))
-	if again.Resamples != minResamples {
-		t.Errorf("%d resamples for one pair, want %d", again.Resamples, minResamples)
-	}
-	// At level 0.95 a hundred for each of the 21 pairs of seven models.
-	var seven [][][]float64
-	for range 7 {
-		seven = append(seven, [][]float64{rows[:10]})
-	}
-	if many := mustCompare(t, 0.95, seven...); many.Resamples != 2099 {
-		t.Errorf("%d resamples for 21 pairs, want 2099", many.Resamples)
+	// At level 0.95 a hundred for each of 21 pairs.
+	if one, many := resamples(1, 0.05), resamples(21, 0.05); one != minResamples || many != 2099 {
+		t.Errorf("%d resamples for one pair and %d for 21, want %d and 2099", one, many, minResamples)
 	}
 }
 

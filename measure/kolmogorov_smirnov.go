@@ -45,10 +45,10 @@ func KolmogorovSmirnovTest(distances []float64, n, m int) (Test, error) {
 		return Test{}, fmt.Errorf("kolmogorov-smirnov test: distances from %v to %v, want 0 to 1", least, largest)
 	}
 	columns := len(distances)
-	return Test{Statistic: largest, P: min(1, float64(columns)*KolmogorovSmirnovP(largest, n, m)), N: columns}, nil
+	return Test{Statistic: largest, P: min(1, float64(columns)*kolmogorovSmirnovP(largest, n, m)), N: columns}, nil
 }
 
-// KolmogorovSmirnovP returns the probability that the distance between the empirical
+// kolmogorovSmirnovP returns the probability that the distance between the empirical
 // distribution functions of n and m values reaches distance, where both samples have
 // one distribution. It is exact where no two values are equal, and too large where
 // some are. It panics if n or m is not positive.
@@ -58,7 +58,7 @@ func KolmogorovSmirnovTest(distances []float64, n, m int) (Test, error) {
 // |i/n - j/m| >= distance. Source: Hodges, "The significance probability of the
 // Smirnov two-sample test", 1958. Shares of paths that have reached it are added up,
 // never subtracted from 1, so that small p-values are as precise as large ones.
-func KolmogorovSmirnovP(distance float64, n, m int) float64 {
+func kolmogorovSmirnovP(distance float64, n, m int) float64 {
 	if n < 1 || m < 1 {
 		panic("measure: no values to compare")
 	}

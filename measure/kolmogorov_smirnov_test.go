@@ -35,7 +35,7 @@ func TestKolmogorovSmirnovPByEnumeration(t *testing.T) {
 					want += count / orders
 				}
 			}
-			near(t, "p", KolmogorovSmirnovP(float64(distance)/float64(c.n*c.m), c.n, c.m), want)
+			near(t, "p", kolmogorovSmirnovP(float64(distance)/float64(c.n*c.m), c.n, c.m), want)
 		}
 	}
 }
@@ -50,7 +50,7 @@ func TestKolmogorovSmirnovPTail(t *testing.T) {
 		c, _ := math.Lgamma(m + 1)
 		return a - b - c
 	}
-	near(t, "log p", math.Log(KolmogorovSmirnovP(1, 200, 300)), math.Ln2-logOrders(200, 300))
+	near(t, "log p", math.Log(kolmogorovSmirnovP(1, 200, 300)), math.Ln2-logOrders(200, 300))
 	const n = 2000
 	x := 1.5
 	limit := 0.0
@@ -58,7 +58,7 @@ func TestKolmogorovSmirnovPTail(t *testing.T) {
 		limit += 2 * math.Pow(-1, k-1) * math.Exp(-2*k*k*x*x)
 	}
 	// Values come in steps of 1/n, a relative 4 x/sqrt(n/2) = 0.19.
-	if got := KolmogorovSmirnovP(x*math.Sqrt(2./n), n, n); math.Abs(got/limit-1) > 0.19 {
+	if got := kolmogorovSmirnovP(x*math.Sqrt(2./n), n, n); math.Abs(got/limit-1) > 0.19 {
 		t.Errorf("p = %v, want nearly %v", got, limit)
 	}
 }
@@ -69,7 +69,7 @@ func TestKolmogorovSmirnovWhereNothingDiffers(t *testing.T) {
 	for range replications(400) {
 		// 97 and 83 have no common divisor, so that p has few steps.
 		distances := mustArray(t)(KolmogorovSmirnov(correlatedRows(r, 97, 4, 0.9), correlatedRows(r, 83, 4, 0.9)))
-		single = append(single, KolmogorovSmirnovP(distances[0], 97, 83))
+		single = append(single, kolmogorovSmirnovP(distances[0], 97, 83))
 		largest = append(largest, mustTest(t)(KolmogorovSmirnovTest(distances, 97, 83)).P)
 	}
 	checkUniform(t, single, false)
@@ -99,7 +99,7 @@ func TestKolmogorovSmirnovWithEqualValues(t *testing.T) {
 	var p []float64
 	for range replications(200) {
 		x, y := round(normalRows(r, 60, 1, 0, 1)), round(normalRows(r, 60, 1, 0, 1))
-		p = append(p, KolmogorovSmirnovP(mustArray(t)(KolmogorovSmirnov(x, y))[0], 60, 60))
+		p = append(p, kolmogorovSmirnovP(mustArray(t)(KolmogorovSmirnov(x, y))[0], 60, 60))
 	}
 	checkUniform(t, p, true)
 }

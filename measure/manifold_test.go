@@ -49,6 +49,21 @@ func TestManifoldWhereNothingDiffers(t *testing.T) {
 	}
 }
 
+// TestManifoldOfCopies: balls hold their rims, so that rows that are equal, whose balls
+// have no extent, lie in each other's.
+func TestManifoldOfCopies(t *testing.T) {
+	got := mustManifold(t)(NewManifold(mat.NewDense(10, 2, nil), mat.NewDense(10, 2, nil)))
+	for name, c := range map[string]struct {
+		rows []float64
+		want float64
+	}{
+		"precision": {got.Precision, 1}, "recall": {got.Recall, 1}, "coverage": {got.Coverage, 1},
+		"density": {got.Density, 2}, // ten balls over five
+	} {
+		near(t, name, stat.Mean(c.rows, nil), c.want)
+	}
+}
+
 // TestManifoldSeesWhatDiffers: samples that miss a mode have less recall and coverage
 // and no less precision; samples that are too wide less precision and density.
 func TestManifoldSeesWhatDiffers(t *testing.T) {

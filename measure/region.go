@@ -50,9 +50,9 @@ func RegionCoverage(ranks []float64, samples int, level float64) (Interval, Test
 	}
 	n := len(ranks)
 	half := (1 + level) / 2
-	band := DKW(n, half) + DKW(samples, half)
+	band := dkw(n, half) + dkw(samples, half)
 	// The share of samples in a region, as a function of its content, is the content.
 	distance := uniformDistance(ranks)
 	return Interval{Value: distance, Lo: max(0, distance-band), Hi: min(1, distance+band), Level: level, N: n},
-		Test{Statistic: distance, P: KolmogorovSmirnovP(distance, n, samples), N: n}, nil
+		Test{Statistic: distance, P: kolmogorovSmirnovP(distance, n, samples), N: n}, nil
 }

@@ -17,12 +17,12 @@ type Test struct {
 	N int
 }
 
-// Holm returns the p-values adjusted for being several: rejecting those at most
+// holm returns the p-values adjusted for being several: rejecting those at most
 // alpha makes a wrong rejection with probability at most alpha, however the tests
 // depend on each other. Source: Holm, "A simple sequentially rejective multiple test
 // procedure", Scandinavian Journal of Statistics 6 (1979). It panics if a p-value is
 // not between 0 and 1.
-func Holm(p []float64) []float64 {
+func holm(p []float64) []float64 {
 	order := make([]int, len(p))
 	for i, v := range p {
 		if !(v >= 0 && v <= 1) {

@@ -143,7 +143,7 @@ func TestSamplesReference(t *testing.T) {
 	same("median distance", []float64{median}, []float64{want.MedianDistance})
 	same("kolmogorov-smirnov distances", mustArray(t)(KolmogorovSmirnov(x, y)), want.KolmogorovSmirnov)
 	for _, c := range want.KolmogorovSmirnovP {
-		if got := KolmogorovSmirnovP(c.Distance, c.N, c.M); math.Abs(got/c.P-1) > 1e-9 {
+		if got := kolmogorovSmirnovP(c.Distance, c.N, c.M); math.Abs(got/c.P-1) > 1e-9 {
 			t.Errorf("p of a distance of %v with %d and %d values = %v, want %v", c.Distance, c.N, c.M, got, c.P)
 		}
 	}

@@ -17,7 +17,7 @@ func Uniform(u []float64) (Test, error) {
 		return Test{}, fmt.Errorf("test of uniformity: %w", err)
 	}
 	distance := uniformDistance(u)
-	return Test{Statistic: distance, P: KolmogorovP(distance, len(u)), N: len(u)}, nil
+	return Test{Statistic: distance, P: kolmogorovP(distance, len(u)), N: len(u)}, nil
 }
 
 // UniformDistances returns, for each column of rows x columns, the distance that
@@ -54,16 +54,16 @@ func UniformColumns(distances []float64, n int) ([]Test, error) {
 		if !(d >= 0 && d <= 1) {
 			return nil, fmt.Errorf("tests of uniformity: distance %d is %v, want 0 to 1", j, d)
 		}
-		p[j] = KolmogorovP(d, n)
+		p[j] = kolmogorovP(d, n)
 	}
 	tests := make([]Test, len(distances))
-	for j, adjusted := range Holm(p) {
+	for j, adjusted := range holm(p) {
 		tests[j] = Test{Statistic: distances[j], P: adjusted, N: n}
 	}
 	return tests, nil
 }
 
-// KolmogorovP returns the probability that the distribution function of n values
+// kolmogorovP returns the probability that the distribution function of n values
 // lies somewhere at least distance from the one they are drawn from, which is
 // continuous.
 //
@@ -72,7 +72,7 @@ func UniformColumns(distances []float64, n int) ([]Test, error) {
 // and Applied Statistics 15 (2018). From ten values on it is off by less than 0.002
 // where the probability is 0.01 or more, and too large, by less than half from 0.001
 // on, where it is smaller. It panics if n is not positive.
-func KolmogorovP(distance float64, n int) float64 {
+func kolmogorovP(distance float64, n int) float64 {
 	if n < 1 {
 		panic("measure: no values to test")
 	}
@@ -100,12 +100,12 @@ func KolmogorovP(distance float64, n int) float64 {
 	return 2 * sum
 }
 
-// DKW returns half the width of a band around the distribution function of n values
+// dkw returns half the width of a band around the distribution function of n values
 // that holds, everywhere at once, the one they are drawn from, with a probability of
 // at least level: the inequality of Dvoretzky, Kiefer and Wolfowitz with the constant
 // of Massart, "The tight constant in the Dvoretzky-Kiefer-Wolfowitz inequality",
 // Annals of Probability 18 (1990). It panics if n is not positive.
-func DKW(n int, level float64) float64 {
+func dkw(n int, level float64) float64 {
 	checkLevel(level)
 	if n < 1 {
 		panic("measure: no values for a band")

@@ -68,26 +68,25 @@ func effectiveSamples(in [][]float64, p map[string]float64) (outcome, error) {
 // further ones, whose scores of the same rows stand one after the other in the first, with
 // the interval for other seeds.
 func errorOfTraining(in [][]float64, p map[string]float64) (outcome, error) {
-	e, err := errorsOf(in, p)
-	return interval(e.Training, err), nil
+	return errorOf(in, p, func(e measure.Errors) measure.Interval { return e.Training })
 }
 
 // errorOfBoth is errorOfTraining with the interval for other seeds and other rows.
 func errorOfBoth(in [][]float64, p map[string]float64) (outcome, error) {
-	e, err := errorsOf(in, p)
-	return interval(e.Combined, err), nil
+	return errorOf(in, p, func(e measure.Errors) measure.Interval { return e.Combined })
 }
 
-func errorsOf(in [][]float64, p map[string]float64) (measure.Errors, error) {
+func errorOf(in [][]float64, p map[string]float64, of func(measure.Errors) measure.Interval) (outcome, error) {
 	rows := len(in[1])
 	if len(in[0])%rows != 0 {
-		return measure.Errors{}, fmt.Errorf("%d scores of further trainings for %d test rows", len(in[0]), rows)
+		return outcome{}, fmt.Errorf("%d scores of further trainings for %d test rows", len(in[0]), rows)
 	}
 	scores := [][]float64{in[1]}
 	for from := 0; from < len(in[0]); from += rows {
 		scores = append(scores, in[0][from:from+rows])
 	}
-	return measure.ErrorsOf(scores, p["level"])
+	e, err := measure.ErrorsOf(scores, p["level"])
+	return interval(of(e), err), nil
 }
 
 func radius(in [][]float64, p map[string]float64) (outcome, error) {

@@ -1,24 +1,66 @@
 package cert
 
 import (
+	"maps"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 )
 
-// TestRules computes each rule on figures whose result is known without it.
+// ruleCase is a rule on figures whose result is known without it.
+type ruleCase struct {
+	name, rule string
+	in         [][]float64
+	parameters map[string]float64
+	strength   Strength
+	// value, lo and hi are NaN where there is none.
+	value, lo, hi float64
+	// reason is a part of the reason; "" where there is none.
+	reason string
+}
+
+func (c ruleCase) check(t *testing.T) {
+	o, err := ruleOf(c.rule)(c.in, c.parameters)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if o.Strength != c.strength || !strings.Contains(o.Reason, c.reason) || (o.Reason == "") != (c.reason == "") {
+		t.Errorf("%s (%q), want %s (%q)", o.Strength, o.Reason, c.strength, c.reason)
+	}
+	for _, figure := range []struct {
+		name string
+		got  *float64
+		want float64
+	}{{"value", o.Value, c.value}, {"lo", o.Lo, c.lo}, {"hi", o.Hi, c.hi}} {
+		switch {
+		case math.IsNaN(figure.want) != (figure.got == nil):
+			t.Errorf("%s is there or not, other than wanted: %v", figure.name, figure.want)
+		// Five digits of tabled quantiles.
+		case figure.got != nil && !(math.Abs(*figure.got-figure.want) <= 1e-5*math.Abs(figure.want)):
+			t.Errorf("%s is %v, want %v", figure.name, *figure.got, figure.want)
+		}
+	}
+}
+
 func TestRules(t *testing.T) {
+	tried := map[string]bool{"mass": true, "lipschitz": true, "condition": true, "smoothness": true} // by tests of their own
+	for _, c := range slices.Concat(ruleCases(), comparisonCases()) {
+		t.Run(c.name, c.check)
+		tried[c.rule] = true
+	}
+	for _, name := range slices.Sorted(maps.Keys(rules())) {
+		if !tried[name] {
+			t.Errorf("rule %q is not tried", name)
+		}
+	}
+}
+
+// ruleCases are of tested claims, likelihoods and costs.
+func ruleCases() []ruleCase {
 	nan, inf := math.NaN(), math.Inf(1)
 	none := nan // no value
-	for _, c := range []struct {
-		name, rule string
-		in         [][]float64
-		parameters map[string]float64
-		strength   Strength
-		value      float64
-		lo, hi     float64
-		reason     string
-	}{
+	return []ruleCase{
 		// t(0.975, 3) = 3.18245 (tables); the standard error is sqrt(5/3)/2.
 		{"mean", "mean", [][]float64{{1, 2, 3, 4}}, map[string]float64{"level": 0.95},
 			Measured, 2.5, 2.5 - 3.18245*math.Sqrt(5.0/3)/2, 2.5 + 3.18245*math.Sqrt(5.0/3)/2, ""},
@@ -47,6 +89,8 @@ func TestRules(t *testing.T) {
 			Refuted, 2, none, none, "case 1 is off by 2, more than 1.5"},
 		{"largest of a failure", "largest", [][]float64{{0.5, 9, nan}}, nil, Refuted, none, none, none, "case 2 has no finite error"},
 		{"highest", "highest", [][]float64{{-3, -1, -2}}, map[string]float64{"threshold": 0}, Tested, -1, none, none, ""},
+		{"highest on the threshold", "highest", [][]float64{{-3, 0}}, map[string]float64{"threshold": 0}, Tested, 0, none, none, ""},
+		{"highest without density", "highest", [][]float64{{-inf, -inf}}, map[string]float64{"threshold": 0}, Refuted, none, none, none, "every case is -Inf"},
 		{"highest beyond", "highest", [][]float64{{-3, 0.5}}, map[string]float64{"threshold": 0}, Refuted, 0.5, none, none, "case 1 is higher by 0.5"},
 		{"highest of a failure", "highest", [][]float64{{-3, nan}}, map[string]float64{"threshold": 0}, Refuted, none, none, none, "case 1 is NaN"},
 		// sqrt(ln(2 * 2/0.01)/(2 * 200)) = 0.1224, with two columns and one sample.
@@ -54,7 +98,12 @@ func TestRules(t *testing.T) {
 		{"distance beyond", "distance", [][]float64{{0.13, 0.12}, {200}}, map[string]float64{"probability": 0.01, "samples": 1},
 			Refuted, 0.13, none, none, "case 0 is 0.13 away, more than chance allows: 0.122"},
 		{"distance of two samples", "distance", [][]float64{{0.13, 0.12}, {200}}, map[string]float64{"probability": 0.01, "samples": 2}, Tested, 0.13, none, none, ""},
+		// 2 sqrt(ln(2 * 2 * 2/0.01)/(2 * 200)) = 0.2585, with two columns and two samples.
+		{"distance of two samples, just", "distance", [][]float64{{0.12, 0.258}, {200}}, map[string]float64{"probability": 0.01, "samples": 2}, Tested, 0.258, none, none, ""},
+		{"distance of two samples beyond", "distance", [][]float64{{0.12, 0.259}, {200}}, map[string]float64{"probability": 0.01, "samples": 2},
+			Refuted, 0.259, none, none, "case 1 is 0.259 away, more than chance allows: 0.259"},
 		{"positive", "positive", [][]float64{{1, 0.5}, {-1, 3}}, nil, Tested, 0.5, none, none, ""},
+		{"margin of nothing", "positive", [][]float64{{1, 0}, {-1, 3}}, nil, Refuted, 0, none, none, "case 1, part 3, has the margin 0, not above 0"},
 		{"not positive", "positive", [][]float64{{1, -0.5}, {-1, 3}}, nil, Refuted, -0.5, none, none, "case 1, part 3, has the margin -0.5"},
 		{"spread", "spread", [][]float64{{1, 3, 2}}, map[string]float64{"threshold": 2}, Tested, 2, none, none, ""},
 		{"spread beyond", "spread", [][]float64{{1, 3, 2}}, map[string]float64{"threshold": 1}, Refuted, 2, none, none, "from 1 to 3"},
@@ -69,6 +118,10 @@ func TestRules(t *testing.T) {
 		{"integral", "integral", [][]float64{{0.9, 1.0004, 0.9999}}, map[string]float64{"threshold": 1e-3}, Tested, 0.9999, none, none, ""},
 		{"integral unsettled", "integral", [][]float64{{1.002, 0.9999}}, map[string]float64{"threshold": 1e-3},
 			NotAssessed, none, none, none, "not settled"},
+		{"integral that moved a little too far", "integral", [][]float64{{1.0015, 1}}, map[string]float64{"threshold": 1e-3},
+			NotAssessed, none, none, none, "not settled: 1.0015, then 1"},
+		{"integral that is off a little", "integral", [][]float64{{1.0015, 1.0015}}, map[string]float64{"threshold": 1e-3},
+			Refuted, 1.0015, none, none, "integrates to 1.0015"},
 		{"integral of 1.1", "integral", [][]float64{{1.1, 1.1}}, map[string]float64{"threshold": 1e-3},
 			Refuted, 1.1, none, none, "integrates to 1.1"},
 		{"integral of nothing", "integral", [][]float64{{1, nan}}, map[string]float64{"threshold": 1e-3},
@@ -100,6 +153,9 @@ func TestRules(t *testing.T) {
 		{"joules below idle", "counted joules above idle", [][]float64{
 			{0, 0}, {0, 2}, {0, 2e6}, {1e10, 1e10}, {0, 0, 1, 1}, {0, 2, 0, 2}, {0, 2e6, 0, 2e6}, {1e10, 1e10, 1e10, 1e10}},
 			map[string]float64{"scale": 1}, NotAssessed, none, none, none, "no less power when it was idle"},
+		{"joules as when idle", "counted joules above idle", [][]float64{
+			{0, 0}, {0, 2}, {0, 4e6}, {1e10, 1e10}, {0, 0, 1, 1}, {0, 2, 0, 2}, {0, 4e6, 0, 4e6}, {1e10, 1e10, 1e10, 1e10}},
+			map[string]float64{"scale": 1}, NotAssessed, none, none, none, "no less power when it was idle"},
 		{"joules above an idle that stands still", "counted joules above idle", [][]float64{
 			{0, 0}, {0, 2}, {0, 2e6}, {1e10, 1e10}, {0, 0, 1, 1}, {0, 2, 0, 2}, {0, 2e6, 4e6, 4e6}, {1e10, 1e10, 1e10, 1e10}},
 			map[string]float64{"scale": 1}, NotAssessed, none, none, none, "idle power: energy counter"},
@@ -107,6 +163,8 @@ func TestRules(t *testing.T) {
 			{0, 0, 1, 1}, {0, 2, 0, 4}, {0, 6e6, 0, 8e6}, {1e10, 1e10, 1e10, 1e10}}, nil, Measured, 2.5, 2, 3, ""},
 		{"idle watts of before alone", "counted idle watts", [][]float64{{0, 0}, {0, 2}, {0, 6e6}, {1e10, 1e10}}, nil,
 			NotAssessed, none, none, none, "as many before as after"},
+		{"metered idle watts", "metered idle watts", [][]float64{
+			{0, 0, 1, 1}, {0, 2, 0, 4}, {0, 6e6, 0, 8e6}, {1e12, 1e12, 1e12, 1e12}}, nil, Measured, 2.5, 0, 6, ""},
 		// Steps of 3 J: each end may be off by one.
 		{"metered joules", "metered joules", [][]float64{{0, 0, 0, 0}, {0, 1, 2, 3}, {1e6, 4e6, 4e6, 7e6}, {1e12, 1e12, 1e12, 1e12}},
 			map[string]float64{"scale": 2}, Measured, 12, 6, 18, ""},
@@ -120,29 +178,6 @@ func TestRules(t *testing.T) {
 			map[string]float64{"scale": 1}, Measured, 7, 5 - 8, 15, ""},
 		{"modelled joules", "modelled joules", [][]float64{{2, 4}, {1, 20}, {100, 200}}, map[string]float64{"scale": 1000},
 			Declared, none, 20, 400, ""},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			o, err := ruleOf(c.rule)(c.in, c.parameters)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if o.Strength != c.strength || !strings.Contains(o.Reason, c.reason) || (o.Reason == "") != (c.reason == "") {
-				t.Errorf("%s (%q), want %s (%q)", o.Strength, o.Reason, c.strength, c.reason)
-			}
-			for _, figure := range []struct {
-				name string
-				got  *float64
-				want float64
-			}{{"value", o.Value, c.value}, {"lo", o.Lo, c.lo}, {"hi", o.Hi, c.hi}} {
-				switch {
-				case math.IsNaN(figure.want) != (figure.got == nil):
-					t.Errorf("%s is there or not, other than wanted: %v", figure.name, figure.want)
-				// Five digits of the tabled quantile.
-				case figure.got != nil && math.Abs(*figure.got-figure.want) > 1e-5*math.Abs(figure.want):
-					t.Errorf("%s is %v, want %v", figure.name, *figure.got, figure.want)
-				}
-			}
-		})
 	}
 }
 
@@ -186,6 +221,19 @@ func TestRulesRefuseForgedArrays(t *testing.T) {
 		{"modelled joules", [][]float64{{1}, {0, 1}}, "not a range"},
 		{"modelled joules", [][]float64{{-1}, {1, 2}}, "a cost of -1"},
 		{"modelled joules", [][]float64{{1}, {1, 2}, {0}}, "a repeat of 0 rows"},
+		{"emissions of modelled joules", [][]float64{{1}, {1, 2}, {-1}}, "intensities [-1] of the grid"},
+		{"emissions of modelled joules", [][]float64{{1}, {1, 2}, {math.Inf(1)}}, "intensities [+Inf] of the grid"},
+		{"emissions of modelled joules", [][]float64{{1}, {1, 2}, {1, 2}}, "intensities [1 2] of the grid"},
+		{"leakage", [][]float64{{0, 1}, {0.5}}, "mark 0 is 0.5"},
+		{"error of both", [][]float64{{1, 2, 3}, {1, 2}}, "3 scores of further trainings for 2 test rows"},
+		{"columns", [][]float64{{0.1}, {10, 20}}, "want one number of rows"},
+		{"columns", [][]float64{{1.1}, {10}}, "want 0 to 1"},
+		{"total variation", [][]float64{{0.5}}, "want 0 or 1"},
+		{"told apart", [][]float64{{2}}, "want 0 or 1"},
+		{"share", [][]float64{{1}, {-1}}, "a share of -1"},
+		{"two samples", [][]float64{{0.1}, {10}}, "want two numbers of rows"},
+		{"two samples", [][]float64{{0.1}, {10, math.Inf(1)}}, "want two numbers of rows"},
+		{"exponent", [][]float64{{1, 2, 3}, {1, 2, 3}, {1}}, "belong together"},
 	} {
 		if _, err := ruleOf(c.rule)(c.in, map[string]float64{"level": 0.95, "scale": 1}); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s of %v: got %v, want %q", c.rule, c.in, err, c.want)

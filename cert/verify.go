@@ -1,6 +1,7 @@
 package cert
 
 import (
+	"cmp"
 	"crypto/ed25519"
 	"errors"
 	"fmt"
@@ -132,7 +133,7 @@ func (v *verification) form(text []byte) error {
 	}
 	if at, same := firstDifference(text, canonical); !same {
 		p := locate(text, at)
-		v.find(p.part, "line %d is not in the one form of certificates, so it was written by other means", p.line)
+		v.find(cmp.Or(p.part, "format"), "line %d is not in the one form of certificates, so it was written by other means", p.line)
 	}
 	seals, err := v.Certificate.seals()
 	if err != nil {

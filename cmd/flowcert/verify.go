@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -102,15 +103,19 @@ func printVerdict(w io.Writer, path string, r cert.Report) {
 	for _, f := range r.Findings {
 		fmt.Fprintf(w, "  %s\n", f)
 	}
-	fmt.Fprintf(w, "  %s\n", signed(r.Signature))
+	fmt.Fprintf(w, "  %s\n", signed(r))
 	for _, id := range r.Refuted() {
 		fmt.Fprintf(w, "  %s: the certificate itself states that this claim is refuted\n", id)
 	}
 }
 
 // signed says in words who signed a certificate.
-func signed(s cert.Signature) string {
+func signed(r cert.Report) string {
+	s := r.Signature
+	other := slices.ContainsFunc(r.Findings, func(f cert.Finding) bool { return f.Part == "signature" })
 	switch {
+	case len(s.Trusted) > 0 && other:
+		return "what the trusted key " + strings.Join(s.Trusted, ", ") + " signed is not this"
 	case len(s.Trusted) > 0:
 		return "signed by the trusted key " + strings.Join(s.Trusted, ", ")
 	case len(s.KeyIDs) > 0:

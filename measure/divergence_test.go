@@ -23,22 +23,25 @@ func TestSkewedMean(t *testing.T) {
 	near(t, "lower end without skewness", got.Lo, want.Lo)
 	near(t, "upper end without skewness", got.Hi, want.Hi)
 
-	n := float64(len(someScores))
-	mean, deviation := stat.MeanStdDev(someScores, nil)
-	var cubes float64
-	for _, v := range someScores {
-		cubes += math.Pow((v-mean)/deviation, 3)
+	hardlySkewed := []float64{-3, -1, 0, 1, 3.2}
+	for _, x := range [][]float64{hardlySkewed, someScores} {
+		n := float64(len(x))
+		mean, deviation := stat.MeanStdDev(x, nil)
+		var cubes float64
+		for _, v := range x {
+			cubes += math.Pow((v-mean)/deviation, 3)
+		}
+		skewness := cubes / n
+		transformed := func(mu float64) float64 {
+			w := (mean - mu) / deviation
+			return math.Sqrt(n) * (w + skewness*w*w/3 + skewness*skewness*w*w*w/27 + skewness/(6*n))
+		}
+		want = mustInterval(t)(Mean(x, 0.95))
+		quantile := (want.Hi - want.Value) / want.StandardError
+		got = mustInterval(t)(SkewedMean(x, 0.95))
+		near(t, "transformation at the lower end", transformed(got.Lo), quantile)
+		near(t, "transformation at the upper end", transformed(got.Hi), -quantile)
 	}
-	skewness := cubes / n
-	transformed := func(mu float64) float64 {
-		w := (mean - mu) / deviation
-		return math.Sqrt(n) * (w + skewness*w*w/3 + skewness*skewness*w*w*w/27 + skewness/(6*n))
-	}
-	want = mustInterval(t)(Mean(someScores, 0.95))
-	quantile := (want.Hi - want.Value) / want.StandardError
-	got = mustInterval(t)(SkewedMean(someScores, 0.95))
-	near(t, "transformation at the lower end", transformed(got.Lo), quantile)
-	near(t, "transformation at the upper end", transformed(got.Hi), -quantile)
 	if got.Value != want.Value || !(got.Value-got.Lo > got.Hi-got.Value) {
 		t.Errorf("%+v is not longer on the side of the long tail", got)
 	}

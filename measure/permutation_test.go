@@ -25,14 +25,14 @@ func TestPermutationTest(t *testing.T) {
 }
 
 // TestPermutedStatistics compares sums over blocks with sums over pairs of rows, for
-// blocks of one row and of several, as observed and permuted.
+// blocks of one row and of several, as observed and permuted. Few rows make small blocks.
 func TestPermutedStatistics(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 11))
 	kernel := func(squared float64, sums []float64) {
 		sums[0] += 1 / (1 + squared)
 		sums[1] += squared
 	}
-	for _, c := range []struct{ n, m, size int }{{20, 31, 1}, {400, 163, 2}, {300, 1001, 5}} {
+	for _, c := range []struct{ n, m, size int }{{20, 31, 1}, {400, 163, 2}, {300, 1001, 5}, {10, 1001, 1}} {
 		x, y := normalRows(r, c.n, 2, 0, 1), normalRows(r, c.m, 2, 0.5, 1)
 		got := mustArray(t)(permutedStatistics(x, y, 2, kernel, 1, 7))
 		x = x.Slice(0, c.n/c.size*c.size, 0, 2).(*mat.Dense)

@@ -92,8 +92,11 @@ func TestRanksTellWideFromNarrow(t *testing.T) {
 		if median := ranks[len(ranks)/2]; wide != (median < 0.4) || wide == (median > 0.6) {
 			t.Errorf("a model of standard deviation %v: half of the rows are in the region of %.3f", deviation, median)
 		}
-		if got, _ := mustCoverage(t)(RegionCoverage(ranks, 2000, 0.95)); got.Lo <= 0 {
+		got, _ := mustCoverage(t)(RegionCoverage(ranks, 2000, 0.95))
+		if got.Lo <= 0 {
 			t.Errorf("a model of standard deviation %v: deviation %+v", deviation, got)
 		}
+		// Each band misses with a probability of 0.025: sqrt(ln(2/0.025)/(2n)).
+		near(t, "lower end", got.Lo, got.Value-math.Sqrt(math.Log(80)/1000)-math.Sqrt(math.Log(80)/4000))
 	}
 }

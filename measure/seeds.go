@@ -11,7 +11,7 @@ import (
 const MinSeeds = 5
 
 // Errors is the mean of scores over seeds and rows with its two components of error
-// kept apart, in the unit of the scores. All three have the same Value.
+// kept apart, in the unit of the scores. All three have the same Value but for rounding.
 type Errors struct {
 	// Test says how far the mean could lie elsewhere for other test rows, given
 	// these trained models.

@@ -26,7 +26,7 @@ func TestShare(t *testing.T) {
 			t.Errorf("%d of %d: %+v, %v, want %v to %v", c.k, c.n, got, err, c.lo, c.hi)
 		}
 	}
-	for _, c := range [][2]int{{3, 20}, {19, 20}, {997, 1000}} {
+	for _, c := range [][2]int{{1, 20}, {3, 20}, {19, 20}, {997, 1000}} {
 		k, n := c[0], c[1]
 		got, err := measure.Share(k, n, 0.99)
 		if err != nil {

@@ -42,8 +42,9 @@ func momentsOf(x []float64) moments {
 	}
 }
 
-// plus describes the sum of two independent estimates, each times its sign. The
-// degrees of freedom are Satterthwaite's (Biometrics 2, 1946).
+// plus describes the sum of m and sign times o, which are independent: 1 adds, -1
+// subtracts, and 0 takes over the error of o alone. The degrees of freedom are
+// Satterthwaite's (Biometrics 2, 1946).
 func (m moments) plus(sign float64, o moments) moments {
 	a, b := m.standardError*m.standardError, o.standardError*o.standardError
 	sum := moments{value: m.value + sign*o.value, standardError: math.Sqrt(a + b), third: m.third + sign*o.third}

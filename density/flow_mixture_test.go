@@ -42,6 +42,31 @@ func TestMixtureOfFlowsIsTheSumOfItsFlows(t *testing.T) {
 	}
 }
 
+// TestStandardErrorsOfMixtures: each flow's counts with its share of the density.
+func TestStandardErrorsOfMixtures(t *testing.T) {
+	resampled := flow.NewResampled("base", 1, 2, flow.ResampledOptions{Truncation: 10, Hidden: []int{6}, Draws: 1000, TrainingDraws: 100})
+	m := flow.NewMixture("mixture", maf(2, 0, 3, flow.Normal{}), maf(2, 0, 4, resampled))
+	copy(m.Params()[0].Data, []float32{0.5, -0.3})
+	x := normalRows(50, 2, 1)
+	score := func(m density.Model) density.Scores {
+		s, err := m.LogDensity(x, density.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	got, exact, estimate := score(density.NewFlowMixture(m)), score(density.NewFlow(m.Flows()[0])), score(density.NewFlow(m.Flows()[1]))
+	if got.Kind != density.Estimate || exact.Kind != density.Exact || estimate.Kind != density.Estimate {
+		t.Fatalf("scores are %q, %q and %q", got.Kind, exact.Kind, estimate.Kind)
+	}
+	for i, e := range got.StandardError {
+		share := m.Weights()[1] * math.Exp(estimate.LogDensity[i]-got.LogDensity[i])
+		if want := share * estimate.StandardError[i]; !(math.Abs(e-want) <= 1e-9*want) {
+			t.Fatalf("row %d has a standard error of %v, want %v", i, e, want)
+		}
+	}
+}
+
 func TestMixtureOfFlowsIsRestored(t *testing.T) {
 	m := density.NewFlowMixture(twoFlows(2, 0))
 	var tensors []density.Tensor

@@ -2,6 +2,7 @@ package density_test
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"flowcert/ad"
+	"flowcert/catalog"
 	"flowcert/density"
 	"flowcert/density/densitytest"
 	"flowcert/flow"
@@ -53,7 +55,7 @@ func coupled(dim, condition int, seed uint64, b flow.Base) flow.Distribution {
 	return d
 }
 
-// bases are one of each kind, in dim columns.
+// bases are one of each kind, by its name in the catalogue, in dim columns.
 func bases(dim int) map[string]flow.Base {
 	return map[string]flow.Base{
 		"normal":  flow.Normal{},
@@ -62,6 +64,18 @@ func bases(dim int) map[string]flow.Base {
 		"mixture": flow.NewGaussianMixture("base", 1, dim, 3, 0.5),
 		"resampled": flow.NewResampled("base", 1, dim, flow.ResampledOptions{
 			Truncation: 10, Hidden: []int{6}, Draws: 1 << 16, TrainingDraws: 100}),
+	}
+}
+
+// No base of the catalogue escapes the laws.
+func TestEveryBaseIsTried(t *testing.T) {
+	var names []string
+	for _, kind := range catalog.Kinds().Bases {
+		names = append(names, kind.Name)
+	}
+	slices.Sort(names)
+	if tried := slices.Sorted(maps.Keys(bases(1))); !slices.Equal(names, tried) {
+		t.Errorf("the catalogue has the bases %q, and those tried are %q", names, tried)
 	}
 }
 

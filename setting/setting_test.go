@@ -64,3 +64,24 @@ func TestResolveRefuses(t *testing.T) {
 		}
 	}
 }
+
+// TestEndsOfRanges: the smallest and the largest number are allowed, the next ones are not.
+func TestEndsOfRanges(t *testing.T) {
+	large := setting.Setting{Name: "large", Type: setting.Int, Default: 0, Max: 1e18}
+	for _, c := range []struct {
+		name    string
+		value   any
+		allowed bool
+	}{
+		{"layers", 0, false}, {"layers", 1, true}, {"layers", 10, true}, {"layers", "11", false},
+		{"rate", -1e-9, false}, {"rate", 0, true}, {"rate", "1", true}, {"rate", 1 + 1e-9, false},
+		{"hidden", []any{0, 8}, false}, {"hidden", "1,4096", true}, {"hidden", []int{4097}, false},
+		// 2^53 and the next float64, beside which whole numbers are missing.
+		{"large", float64(1 << 53), true}, {"large", float64(1<<53 + 2), false},
+	} {
+		_, err := setting.Resolve("x", append(sample, large), map[string]any{c.name: c.value})
+		if (err == nil) != c.allowed {
+			t.Errorf("%s = %v: error %v, allowed should be %v", c.name, c.value, err, c.allowed)
+		}
+	}
+}

@@ -17,6 +17,7 @@ func TestMass(t *testing.T) {
 	}{
 		"proved":               {[]float64{0.5, 0.49}, []float64{0.5001, 0.5}, good, Proved, 0.98999, 1.00011, ""},
 		"seven digits":         {[]float64{0.9912345678}, []float64{1.0012345678}, good, Proved, 0.99123, 1.00124, ""},
+		"1 and a little":       {[]float64{1.000005}, []float64{1.000005}, []float64{100_000, 100_000}, Proved, 1, 1.00001, ""},
 		"more than 1":          {[]float64{0.6, 0.5}, []float64{0.7, 0.6}, good, Refuted, 1.09999, 1.30001, "at least 1.09999, more than 1"},
 		"more than 1, and far": {[]float64{2}, []float64{math.Inf(1)}, good, Refuted, 1.99999, math.Inf(1), "more than 1"},
 		"too little mass":      {[]float64{0.6}, []float64{0.7}, good, Refuted, 0.59999, 0.70001, "of the samples 0.9995 are in the box"},

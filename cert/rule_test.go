@@ -111,8 +111,11 @@ func ruleCases() []ruleCase {
 		{"not near one", "near one", [][]float64{{2, 1}}, map[string]float64{"threshold": 0.1}, Refuted, 2, none, none, "case 0 is off by 1"},
 		{"stretch", "stretch", [][]float64{{4, 3}, {1, 2}}, nil, Tested, 4, none, none, ""},
 		{"fold", "stretch", [][]float64{{4, 3}, {1, 0}}, nil, Refuted, none, none, none, "case 1 stretches by 3 one way and 0 another"},
+		{"least singular value above the largest", "stretch", [][]float64{{1}, {2}}, nil, Refuted, none, none, none, "case 0 stretches by 1 one way and 2 another"},
 		{"degree", "degree", [][]float64{{1, 2, 3, 4}, {5, 7, 9, 11}, {1, 4, 9, 16}}, nil, Tested, 2, none, none, ""},
 		{"degree of a constant", "degree", [][]float64{{1, 2, 3}, {5, 5, 5}}, nil, Tested, 0, none, none, ""},
+		// The power is log 8/log 4 = 1.5.
+		{"degree of powers of two", "degree", [][]float64{{1, 2, 3, 4}, {1, 2, 4, 8}}, nil, Tested, 2, none, none, "no polynomial"},
 		{"degree of no polynomial", "degree", [][]float64{{1, 2, 3, 4}, {1, 2, 3.5, 4}}, nil, Tested, 1, none, none, "no polynomial"},
 		{"share", "share not finite", [][]float64{{1, nan, -inf, 2}}, nil, Tested, 0.5, none, none, ""},
 		{"integral", "integral", [][]float64{{0.9, 1.0004, 0.9999}}, map[string]float64{"threshold": 1e-3}, Tested, 0.9999, none, none, ""},

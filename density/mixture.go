@@ -25,14 +25,13 @@ type Mixture struct {
 // be negative and must sum to 1, the covariances must be positive definite. It
 // keeps what it is given.
 func NewMixture(weights []float64, means [][]float64, covariances []*mat.SymDense) (*Mixture, error) {
-	m := &Mixture{weights, make([]float64, len(weights)), make([]normal, len(weights))}
+	components := make([]normal, len(weights))
 	for k, w := range weights {
 		if w < 0 {
-			return nil, fmt.Errorf("mixture: weight %d is %v", k+1, w)
+			return nil, fmt.Errorf("mixture: weight %d is %v, want at least 0", k+1, w)
 		}
-		m.logWeights[k] = math.Log(w)
 		var err error
-		if m.components[k], err = newNormal(means[k], covariances[k]); err != nil {
+		if components[k], err = newNormal(means[k], covariances[k]); err != nil {
 			return nil, fmt.Errorf("mixture: component %d: %w", k+1, err)
 		}
 	}
@@ -40,7 +39,16 @@ func NewMixture(weights []float64, means [][]float64, covariances []*mat.SymDens
 	if sum := floats.Sum(weights); !(math.Abs(sum-1) <= 1e-9) {
 		return nil, fmt.Errorf("mixture: weights sum to %v, want 1", sum)
 	}
-	return m, nil
+	return newMixture(weights, components), nil
+}
+
+// newMixture returns the mixture of components with weights that sum to 1.
+func newMixture(weights []float64, components []normal) *Mixture {
+	m := &Mixture{weights, make([]float64, len(weights)), components}
+	for k, w := range weights {
+		m.logWeights[k] = math.Log(w)
+	}
+	return m
 }
 
 // RestoreMixture rebuilds the mixture of dim variables that gave the tensors. It

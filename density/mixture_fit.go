@@ -49,7 +49,7 @@ const (
 // Fit implements Fitter. The report's Stopped is that of the start that is kept.
 func (f MixtureFitter) Fit(ctx context.Context, train, validation *mat.Dense, o FitOptions) (Model, Report, error) {
 	if len(f.Components) == 0 || slices.Min(f.Components) < 1 || f.Starts < 1 || f.Iterations < 1 || !(f.Floor > 0) {
-		return nil, Report{}, errors.New("mixture: components, starts, iterations and floor must be positive")
+		return nil, Report{}, errors.New("fit mixture: components, starts, iterations and floor must be positive")
 	}
 	if err := o.unweighted(); err != nil {
 		return nil, Report{}, err
@@ -64,7 +64,7 @@ func (f MixtureFitter) Fit(ctx context.Context, train, validation *mat.Dense, o 
 		}
 	}
 	if s.best == nil {
-		return nil, Report{}, errors.New("mixture: the validation score is not a number")
+		return nil, Report{}, errors.New("fit mixture: the validation score is not a number")
 	}
 	s.report.Footprint = emFootprint(slices.Max(f.Components), s.best.Dim(), o.Workers)
 	s.report.Footprint.Parameters = bytesOf(s.best.Tensors())

@@ -10,15 +10,6 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// newMixture returns the mixture of components with weights that sum to 1.
-func newMixture(weights []float64, components []normal) *Mixture {
-	m := &Mixture{weights, make([]float64, len(weights)), components}
-	for k, w := range weights {
-		m.logWeights[k] = math.Log(w)
-	}
-	return m
-}
-
 // Marginal implements Marginaliser.
 func (m *Mixture) Marginal(columns []int) (Model, error) {
 	components := make([]normal, len(m.components))

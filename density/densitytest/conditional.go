@@ -94,7 +94,7 @@ func checkCondition(m density.Model) error {
 			faults = append(faults, fmt.Errorf("the score of row %d under its row of conditions is %v, and %v where all have that condition", i, scores.LogDensity[i], again.LogDensity[i]))
 		}
 		if mat.Equal(samples, x) || slices.Equal(again.LogDensity, scores.LogDensity) {
-			faults = append(faults, fmt.Errorf("samples or scores are the same under all conditions"))
+			faults = append(faults, errors.New("samples or scores are the same under all conditions"))
 		}
 	}
 	return errors.Join(faults...)
@@ -105,9 +105,9 @@ func refusals(m density.Model, x *mat.Dense, columns int) error {
 	var faults []error
 	for what, c := range map[string]*mat.Dense{
 		"no condition":                      nil,
-		"a condition of one more column":    mat.NewDense(conditioned, columns+1, nil),
+		"a condition of a column too many":  mat.NewDense(conditioned, columns+1, nil),
 		"a condition of two rows":           mat.NewDense(2, columns, nil),
-		"a condition of a column too many":  mat.NewDense(1, columns+1, nil),
+		"one for all of a column too many":  mat.NewDense(1, columns+1, nil),
 		"a condition of one row too many":   mat.NewDense(conditioned+1, columns, nil),
 		"a condition that lacks a last row": mat.NewDense(conditioned-1, columns, nil),
 	} {

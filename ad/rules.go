@@ -53,9 +53,14 @@ const (
 )
 
 func (k kind) String() string {
-	return [kinds]string{"input", "constant", "slice", "buffer", "dense", "add", "sub", "mul", "div", "linear", "exp", "log",
-		"tanh", "sigmoid", "softplus", "relu", "step", "soft clip", "sin", "cos", "concat", "gather", "parameter", "detach", "average", "solve", "implicit", "sum columns", "sum blocks", "log-sum-exp", "log-softmax", "normal log-density", "student normaliser",
-		"affine", "affine inverse", "reflect", "rotate", "spline", "spline inverse", "mixture CDF", "mixture CDF inverse", "bins", "dropout"}[k]
+	return [kinds]string{
+		"input", "constant", "slice", "buffer", "dense", "add", "sub", "mul", "div", "linear",
+		"exp", "log", "tanh", "sigmoid", "softplus", "relu", "step", "soft clip", "sin", "cos",
+		"concat", "gather", "parameter", "detach", "average", "solve", "implicit",
+		"sum columns", "sum blocks", "log-sum-exp", "log-softmax",
+		"normal log-density", "student normaliser", "affine", "affine inverse", "reflect", "rotate",
+		"spline", "spline inverse", "mixture CDF", "mixture CDF inverse", "bins", "dropout",
+	}[k]
 }
 
 // rule is how an operation runs; a nil function has nothing to do.

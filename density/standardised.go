@@ -163,7 +163,7 @@ func restoreStandardised(dim int, tensors []Tensor, restore func([]Tensor) (Mode
 func checkScale(scale []float64) error {
 	for j, v := range scale {
 		if v <= 0 {
-			return fmt.Errorf("standardise: scale of column %d is %v", j+1, v)
+			return fmt.Errorf("standardise: scale of column %d is %v, want a positive one", j+1, v)
 		}
 	}
 	return nil
@@ -175,11 +175,11 @@ func lowerFactor(dim int, entries []float64) (*mat.TriDense, error) {
 	factor := mat.NewTriDense(dim, mat.Lower, slices.Clone(entries))
 	for i := range dim {
 		if !(factor.At(i, i) > 0) {
-			return nil, fmt.Errorf("standardise: factor has %v on its diagonal", factor.At(i, i))
+			return nil, fmt.Errorf("standardise: factor has %v on its diagonal, want positive numbers", factor.At(i, i))
 		}
 		for _, v := range entries[i*dim+i+1 : (i+1)*dim] {
 			if v != 0 {
-				return nil, fmt.Errorf("standardise: factor has %v above its diagonal", v)
+				return nil, fmt.Errorf("standardise: factor has %v above its diagonal, want zeros", v)
 			}
 		}
 	}

@@ -7,9 +7,9 @@ import (
 	"flowcert/setting"
 )
 
-// The least size of a bin as a share of the box and the least slope, which nflows and
-// zuko have in their splines too. They keep an inverse well conditioned: it loses a
-// thousand times what rounding does.
+// The least size of a bin as a share of the box and the least slope, which are nflows'
+// defaults too. They keep an inverse well conditioned: it loses a thousand times what
+// rounding does.
 const (
 	minBin   = 1e-3
 	minSlope = 1e-3

@@ -70,10 +70,7 @@ func (s *Space) split(c cell, inside [][2]float64, most float64, depth, level in
 	}
 }
 
-// Cells returns the number of cells.
-func (s *Space) Cells() int { return len(s.roots) }
-
-// CellOf returns the index of the cell of a point, and -1 if it is not finite.
+// CellOf returns the index of the cell of a point in the Mass of an integral, and -1 if it is not finite.
 func (s *Space) CellOf(x []float64) int {
 	t := s.unit(x)
 	return slices.IndexFunc(s.roots, func(c cell) bool { return c.contains(t) })

@@ -13,6 +13,7 @@ import (
 	"encoding/json"
 
 	"flowcert/density"
+	"flowcert/internal/usage"
 	"flowcert/recipe"
 	"flowcert/setting"
 )
@@ -45,12 +46,12 @@ type Library struct {
 }
 
 // entryOf returns the entry that rebuilds a stored model and its settings: the one of the
-// model's name, unless the model is a flow that it does not describe, or not any more, or
+// model's name, unless the model is a flow that it does not describe, or not any more, as
 // one that was fitted to a target. Then it is the entry of the stored description, which
 // has no settings but its defaults.
 func (l Library) entryOf(d Description) (Entry, setting.Values, error) {
 	named, err := Find(l.Entries, d.Model)
-	if err == nil && d.Target == "" && (named.Text != "") == (d.Flow != nil) {
+	if err == nil {
 		var settings setting.Values
 		if settings, err = named.Resolve(d.Settings); err == nil {
 			var same Description
@@ -60,6 +61,9 @@ func (l Library) entryOf(d Description) (Entry, setting.Values, error) {
 		}
 	}
 	if d.Flow == nil {
+		if err == nil {
+			err = usage.Errorf("%q is a flow, and its description is missing: restore the file or fit the model again", d.Model)
+		}
 		return Entry{}, nil, err
 	}
 	stored, err := FlowEntry(d.Model, d.Flow, l.Kinds)

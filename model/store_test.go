@@ -15,6 +15,7 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"flowcert/catalog"
 	"flowcert/density"
 	"flowcert/internal/random"
 	"flowcert/internal/usage"
@@ -208,6 +209,25 @@ func TestLoadRefusesWhatDoesNotFit(t *testing.T) {
 		_, _, err := model.Load(dir, library())
 		refused(t, err, want)
 	}
+}
+
+// TestLoadRefusesAFlowWithoutDescription: the preset of today may be another flow.
+func TestLoadRefusesAFlowWithoutDescription(t *testing.T) {
+	m, d := fitted(t)
+	entry, err := catalog.OpenModel("realnvp")
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.Model = entry.Name
+	if d.Settings, err = entry.Resolve(nil); err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	if err := model.Save(dir, d, m); err != nil {
+		t.Fatal(err)
+	}
+	_, _, err = model.Load(dir, catalog.Library())
+	refused(t, err, `model.json": "realnvp" is a flow, and its description is missing`)
 }
 
 // TestMixtureOfAChosenNumber: by default the settings do not say how many components

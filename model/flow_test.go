@@ -1,9 +1,12 @@
 package model_test
 
 import (
+	"bytes"
 	"testing"
 
 	"flowcert/catalog"
+	"flowcert/model"
+	"flowcert/target"
 )
 
 // TestCostOfRealNVP compares the counts with the closed formula of its eight
@@ -30,4 +33,27 @@ func TestCostOfRealNVP(t *testing.T) {
 	if want := int64(3*pass - 1*64); cost.Training.MultiplyAdds != want {
 		t.Errorf("a training row takes %d multiply-adds, want %d", cost.Training.MultiplyAdds, want)
 	}
+}
+
+// TestFitToATarget: its power rises over a quarter of the steps, and the flow that is
+// stored has its columns as they are.
+func TestFitToATarget(t *testing.T) {
+	entry, err := catalog.OpenModel("realnvp")
+	if err != nil {
+		t.Fatal(err)
+	}
+	settings, err := entry.Resolve(map[string]any{"steps": 400})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := entry.Reverse(target.U1(), settings, 1)
+	if err != nil || r.Schedule.Steps != 400 || r.Anneal != 100 {
+		t.Errorf("the target's power rises over %d of %d steps, want 100 of 400 (%v)", r.Anneal, r.Schedule.Steps, err)
+	}
+	d := model.Description{Target: "u1"}
+	if err := d.Describe(entry, settings); err != nil || !bytes.Contains(d.Flow, []byte(`"columns":"none"`)) {
+		t.Errorf("the stored flow is %s (%v), want columns as they are", d.Flow, err)
+	}
+	_, err = model.Gaussian().Reverse(target.U1(), nil, 1)
+	refused(t, err, "is no flow")
 }

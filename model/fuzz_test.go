@@ -3,6 +3,7 @@ package model
 import (
 	"bytes"
 	"encoding/binary"
+	"fmt"
 	"math"
 	"slices"
 	"testing"
@@ -52,6 +53,16 @@ func FuzzWeights(f *testing.F) {
 			t.Fatalf("read %v, after writing %v (%v)", tensors, reread, err)
 		}
 	})
+}
+
+// TestWeightsOfHugeDimensions: a tensor without elements has room for any dimension.
+func TestWeightsOfHugeDimensions(t *testing.T) {
+	for dimension, refused := range map[int]bool{math.MaxInt32: false, math.MaxInt32 + 1: true} {
+		raw := headed(fmt.Sprintf(`{"a":{"dtype":"F32","shape":[0,%d],"data_offsets":[0,0]}}`, dimension))
+		if _, err := decodeWeights(raw); (err != nil) != refused {
+			t.Errorf("a dimension of %d: error %v", dimension, err)
+		}
+	}
 }
 
 // equal compares bit by bit.

@@ -142,7 +142,7 @@ func (v *verification) signature(path string, text []byte, trusted []ed25519.Pub
 		return nil
 	}
 	if err != nil {
-		return usage.Errorf("verify: read the signature: %w", err)
+		return usage.Errorf("verify: read the signature: %w: make it a file that can be read", err)
 	}
 	envelope, payload, err := decodeEnvelope(file)
 	if err != nil {

@@ -58,7 +58,7 @@ func writeKey(path string, mode fs.FileMode, block string, der []byte) error {
 	}
 	err = errors.Join(pem.Encode(file, &pem.Block{Type: block, Bytes: der}), file.Sync(), file.Close())
 	if err != nil {
-		return usage.Errorf("write key: %w", errors.Join(err, os.Remove(path)))
+		return usage.Errorf("write key: %w: make room, or give another name", errors.Join(err, os.Remove(path)))
 	}
 	return nil
 }
@@ -72,7 +72,7 @@ func ReadPrivateKey(path string) (ed25519.PrivateKey, error) {
 	}
 	key, err := x509.ParsePKCS8PrivateKey(der)
 	if err != nil {
-		return nil, usage.Errorf("read key %q: %w", path, err)
+		return nil, usage.Errorf("read key %q: %w: give a file as \"flowcert keygen\" makes them", path, err)
 	}
 	private, ok := key.(ed25519.PrivateKey)
 	if !ok {
@@ -89,7 +89,7 @@ func ReadPublicKey(path string) (ed25519.PublicKey, error) {
 	}
 	key, err := x509.ParsePKIXPublicKey(der)
 	if err != nil {
-		return nil, usage.Errorf("read key %q: %w", path, err)
+		return nil, usage.Errorf("read key %q: %w: give a file as \"flowcert keygen\" makes them", path, err)
 	}
 	public, ok := key.(ed25519.PublicKey)
 	if !ok {

@@ -168,7 +168,7 @@ func (v *verification) readEvidence(dir string) error {
 		return usage.Errorf("verify: the evidence %q is missing: put it beside the certificate", path)
 	}
 	if err != nil {
-		return usage.Errorf("verify: read the evidence: %w", err)
+		return usage.Errorf("verify: read the evidence: %w: make it a file that can be read", err)
 	}
 	got := digest(file)
 	if got != e.SHA256 {

@@ -32,7 +32,7 @@ var allowed = map[string][]string{
 	"flow":          {"ad", "nn", "setting", "internal/kernel", "internal/random"},
 	"flow/flowtest": {"ad", "flow", "internal/kernel", "internal/numeric", "internal/random"},
 
-	"density":             {"ad", "flow", "internal/kernel", "internal/parallel", "internal/random", "internal/taylor", "internal/usage"},
+	"density":             {"ad", "flow", "internal/interval", "internal/kernel", "internal/parallel", "internal/random", "internal/taylor", "internal/usage"},
 	"density/densitytest": {"density", "internal/numeric", "internal/random"},
 
 	"data":   {"internal/random", "internal/usage"},

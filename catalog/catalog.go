@@ -158,6 +158,8 @@ func Claims() []claim.Claim {
 		claim.Integral(),
 		claim.Mass(),
 		claim.Lipschitz(),
+		claim.Rounding(),
+		claim.Balls(),
 		claim.Precision(),
 		claim.Marginals(),
 		claim.Conditionals(),

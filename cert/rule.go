@@ -71,6 +71,8 @@ func rules() map[string]rule {
 		"mass":                      mass,
 		"lipschitz":                 lipschitz,
 		"condition":                 condition,
+		"layers":                    layers,
+		"rounding":                  rounding,
 		"smoothness":                smoothness,
 		"sum":                       sum,
 		"rate":                      rate,

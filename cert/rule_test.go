@@ -44,7 +44,7 @@ func (c ruleCase) check(t *testing.T) {
 }
 
 func TestRules(t *testing.T) {
-	tried := map[string]bool{"mass": true, "lipschitz": true, "condition": true, "smoothness": true} // by tests of their own
+	tried := map[string]bool{"mass": true, "lipschitz": true, "condition": true, "layers": true, "rounding": true, "smoothness": true} // by tests of their own
 	for _, c := range slices.Concat(ruleCases(), comparisonCases()) {
 		t.Run(c.name, c.check)
 		tried[c.rule] = true

@@ -15,47 +15,51 @@ import (
 )
 
 const (
-	// lipschitzWork is the most work for cells (density.Layers.Work), and
-	// lipschitzCells the most cells: about one processor second, and twenty times as much
-	// of a thorough examination. The balls get a third.
-	lipschitzWork     = 75_000_000
-	lipschitzCells    = 6_000
-	lipschitzThorough = 20
+	// layersWork is the most work for cells (density.Layers.Work), and layersCells the most
+	// cells: about two processor seconds, and twenty times as much of a thorough examination.
+	// The stretch in the box gets half, round trips and balls a quarter each.
+	layersWork     = 150_000_000
+	layersCells    = 12_000
+	layersThorough = 20
 	// lipschitzWidth is how near to the truth bounds have to be.
 	lipschitzWidth = 0.05
 	// secantPairs is the number of pairs of points that are mapped; they lie on the line
-	// from one row to the next, at this share of its length.
-	secantPairs = 1_000
-	secantShare = 1.0 / 64
-	// ballRows are the training rows among which ballCentres are chosen, ballApart apart in
-	// deviations, each of balls of the radii of ballRadii.
-	ballRows    = 1_000
-	ballCentres = 3
-	ballApart   = 1.0
-	// ballCells is the least number of cells that are worth looking at.
-	ballCells = 64
+	// from one row to the next, at this share of its length. Of the inverse they are nearer,
+	// so that the line between the images is as long as the image of the line.
+	secantPairs        = 1_000
+	secantShare        = 1.0 / 64
+	inverseSecantShare = 0x1p-20
 )
 
-func ballRadii() []float64 { return []float64{0.5, 1, 2} }
-
 // Lipschitz bounds, rigorously, how much the map to latent codes stretches lengths in the
-// box of the training rows, and its inverse, on whitened columns. Where the truth is known
-// it counts test rows in balls of which the map's smoothness limits the model's mass.
+// box of the training rows, and its inverse, and each layer, on whitened columns.
 func Lipschitz() Claim {
 	return Claim{Name: "certified stretch",
-		Lines:  []string{"guarantees.lipschitz.proved", "guarantees.condition.proved", "guarantees.total_variation.proved"},
-		Assess: lipschitz}
+		Lines: []string{"guarantees.lipschitz.proved", "guarantees.lipschitz_inverse.proved", "guarantees.condition.proved", "guarantees.layers.proved"},
+		Assess: func(ctx context.Context, e *Examination, b *cert.Builder) error {
+			return withLayers(ctx, e, b, Lipschitz().Lines, layered.stretch)
+		}}
 }
 
-// jacobianEnclosable is what flows of few dimensions can do.
-type jacobianEnclosable interface {
+// layeredModel is what flows can do.
+type layeredModel interface {
 	density.Encoder
 	Layers() (*density.Layers, error)
 }
 
-func lipschitz(ctx context.Context, e *Examination, b *cert.Builder) error {
-	lines := Lipschitz().Lines
-	core, ok := density.Core(e.Model).(jacobianEnclosable)
+// layered is a flow's map on whitened rows, whose layers are enclosed.
+type layered struct {
+	core    layeredModel
+	layers  *density.Layers
+	cells   int // that may be evaluated
+	workers int
+}
+
+// withLayers runs a part of an examination that looks at a flow's layers, or says of the
+// lines why it cannot be.
+func withLayers(ctx context.Context, e *Examination, b *cert.Builder, lines []string,
+	assess func(s layered, ctx context.Context, e *Examination, b *cert.Builder) error) error {
+	core, ok := density.Core(e.Model).(layeredModel)
 	if !ok {
 		skipAll(b, lines, "maps of this kind cannot be enclosed yet")
 		return nil
@@ -67,24 +71,14 @@ func lipschitz(ctx context.Context, e *Examination, b *cert.Builder) error {
 	}
 	effort := 1
 	if e.Thorough {
-		effort = lipschitzThorough
+		effort = layersThorough
 	}
-	s := stretcher{core: core, workers: e.Workers, cells: min(effort*lipschitzCells, int(int64(effort)*lipschitzWork/max(1, layers.Work())))}
-	if err := s.box(ctx, e, b); err != nil {
-		return err
+	cells := min(effort*layersCells, int(int64(effort)*layersWork/max(1, layers.Work())))
+	if cells == 0 {
+		skipAll(b, lines, "%s", e.unbounded())
+		return nil
 	}
-	const line = "guarantees.total_variation.proved"
-	switch {
-	case e.Truth == nil:
-		b.Skip(line, "the true density is not known")
-	case !layers.NormalBase:
-		b.Skip(line, "the base is not the normal distribution")
-	case s.cells/3 < ballCells:
-		b.Skip(line, e.unbounded())
-	default:
-		return s.balls(ctx, e, b)
-	}
-	return nil
+	return assess(layered{core: core, layers: layers, cells: cells, workers: e.Workers}, ctx, e, b)
 }
 
 // unbounded is the reason where no bound is found.
@@ -95,23 +89,16 @@ func (e *Examination) unbounded() string {
 	return "no bound was found after a second of work; --thorough tries longer"
 }
 
-type stretcher struct {
-	core    jacobianEnclosable
-	cells   int
-	workers int
-}
-
-func (s stretcher) bounds(ctx context.Context, lo, hi []float64, cells int) (proof.Stretch, error) {
+func (s layered) bounds(ctx context.Context, lo, hi []float64, cells int) (proof.Stretch, error) {
 	return proof.Lipschitz(ctx, func() (proof.Layers, error) { return s.core.Layers() },
 		lo, hi, proof.Options{Width: lipschitzWidth, Evaluations: cells, Workers: s.workers})
 }
 
-// box records bounds on the box around the training rows.
-func (s stretcher) box(ctx context.Context, e *Examination, b *cert.Builder) error {
-	lines := Lipschitz().Lines[:2]
+func (s layered) stretch(ctx context.Context, e *Examination, b *cert.Builder) error {
+	lines := Lipschitz().Lines
 	rows := density.CoreRows(e.Model, e.Split.Train)
 	lo, hi := boxAround(rows)
-	stretch, err := s.bounds(ctx, lo, hi, s.cells-s.cells/3)
+	stretch, err := s.bounds(ctx, lo, hi, s.cells/2)
 	if errors.Is(err, proof.ErrBox) {
 		skipAll(b, lines, "rows lie too far apart: %s", err.Error())
 		return nil
@@ -119,35 +106,51 @@ func (s stretcher) box(ctx context.Context, e *Examination, b *cert.Builder) err
 	if err != nil {
 		return err
 	}
-	forward, inverse := stretch.Largest()
-	if math.IsInf(forward, 1) {
-		skipAll(b, lines, "%s", e.unbounded())
-		return nil
-	}
-	if math.IsInf(inverse, 1) {
-		b.Skip(lines[1], e.unbounded())
-	} else {
-		b.Record("lipschitz.inverse", stretch.Inverse)
-	}
-	secants, err := s.secants(rows)
-	if err != nil {
+	b.Record("lipschitz.box", slices.Concat(lo, hi))
+	if err := s.recordStretch(b, lines[0], "lipschitz.forward", stretch.Forward, "lipschitz.secants", rows, secantShare, e); err != nil {
 		return err
 	}
-	b.Record("lipschitz.box", slices.Concat(lo, hi))
-	b.Record("lipschitz.forward", stretch.Forward)
-	b.Record("lipschitz.secants", secants)
+	if err := s.recordStretch(b, lines[1], "lipschitz.inverse", stretch.Inverse, "lipschitz.inverse_secants", rows, inverseSecantShare, e); err != nil {
+		return err
+	}
+	if math.IsInf(slices.Max(stretch.Forward)*slices.Max(stretch.Inverse), 1) {
+		b.Skip(lines[2], e.unbounded())
+	}
+	if math.IsInf(max(slices.Max(stretch.LayerForward), slices.Max(stretch.LayerInverse)), 1) {
+		b.Skip(lines[3], e.unbounded())
+		return nil
+	}
+	b.Record("layer.forward", stretch.LayerForward)
+	b.Record("layer.inverse", stretch.LayerInverse)
 	return nil
 }
 
-// secants returns by how much pairs of points near rows are stretched.
-func (s stretcher) secants(rows *mat.Dense) ([]float64, error) {
+// recordStretch records bounds of one direction, if they are known, and what pairs of
+// points say.
+func (s layered) recordStretch(b *cert.Builder, line, name string, bounds []float64, secantsName string, rows *mat.Dense, share float64, e *Examination) error {
+	if math.IsInf(slices.Max(bounds), 1) {
+		b.Skip(line, e.unbounded())
+		return nil
+	}
+	secants, err := s.secants(rows, share, name == "lipschitz.inverse")
+	if err != nil {
+		return err
+	}
+	b.Record(name, bounds)
+	b.Record(secantsName, secants)
+	return nil
+}
+
+// secants returns by how much pairs of points near rows are stretched, or, of the inverse,
+// their images.
+func (s layered) secants(rows *mat.Dense, share float64, inverse bool) ([]float64, error) {
 	n, dim := rows.Dims()
 	from, to := mat.NewDense(min(secantPairs, n), dim, nil), mat.NewDense(min(secantPairs, n), dim, nil)
 	for i := range rowsOf(from) {
 		x, next := rows.RawRowView(i), rows.RawRowView((i+1)%n)
 		from.SetRow(i, x)
-		floats.AddScaledTo(to.RawRowView(i), x, secantShare, next)
-		floats.AddScaled(to.RawRowView(i), -secantShare, x)
+		floats.AddScaledTo(to.RawRowView(i), x, share, next)
+		floats.AddScaled(to.RawRowView(i), -share, x)
 	}
 	a, _, err := s.core.Encode(from, density.Options{})
 	if err != nil {
@@ -157,8 +160,14 @@ func (s stretcher) secants(rows *mat.Dense) ([]float64, error) {
 	if err != nil {
 		return nil, err
 	}
+	if inverse {
+		from, to, a, z = a, z, from, to
+	}
 	// Of points that are closer rounding is no longer small in the quotient.
-	const closest = 1e-6
+	closest := 1e-6
+	if inverse {
+		closest = 1e-8
+	}
 	secants := []float64{0}
 	for i := range rowsOf(from) {
 		if d := floats.Distance(from.RawRowView(i), to.RawRowView(i), 2); d > closest {
@@ -166,70 +175,4 @@ func (s stretcher) secants(rows *mat.Dense) ([]float64, error) {
 		}
 	}
 	return secants, nil
-}
-
-// balls records test rows in balls around heavy training rows, and Lipschitz constants on
-// the cubes around the balls.
-func (s stretcher) balls(ctx context.Context, e *Examination, b *cert.Builder) error {
-	test := density.CoreRows(e.Model, e.Split.Test)
-	budget := s.cells / 3
-	var centres, radii, constants, counts []float64
-	for _, centre := range heavyRows(e) {
-		for _, radius := range ballRadii() {
-			if budget < ballCells {
-				break
-			}
-			lo, hi := make([]float64, len(centre)), make([]float64, len(centre))
-			for j, c := range centre {
-				lo[j], hi[j] = c-radius, c+radius
-			}
-			lo, hi = proof.OnGrid(lo, hi)
-			cells := max(ballCells, s.cells/3/(ballCentres*len(ballRadii())))
-			budget -= cells
-			stretch, err := s.bounds(ctx, lo, hi, cells)
-			if errors.Is(err, proof.ErrBox) {
-				continue
-			}
-			if err != nil {
-				return err
-			}
-			constant, _ := stretch.Largest()
-			inside := 0
-			for i := range rowsOf(test) {
-				if floats.Distance(test.RawRowView(i), centre, 2) <= radius {
-					inside++
-				}
-			}
-			centres, radii = append(centres, centre...), append(radii, radius)
-			constants, counts = append(constants, constant), append(counts, float64(inside))
-		}
-	}
-	if len(radii) == 0 {
-		b.Skip("guarantees.total_variation.proved", "rows lie too far apart")
-		return nil
-	}
-	b.Record("ball.centre", centres)
-	b.Record("ball.radius", radii)
-	b.Record("ball.lipschitz", constants)
-	b.Record("ball.inside", counts)
-	b.Record("ball.rows", []float64{float64(rowsOf(test))})
-	return nil
-}
-
-// heavyRows returns whitened training rows where the truth is dense, apart from each other.
-// That none is a test row keeps the counts honest.
-func heavyRows(e *Examination) (centres [][]float64) {
-	x := first(e.Split.Train, ballRows)
-	truth, rows := e.Truth.LogDensity(x), density.CoreRows(e.Model, x)
-	order := make([]int, len(truth))
-	floats.Argsort(slices.Clone(truth), order)
-	slices.Reverse(order)
-	for _, i := range order {
-		row := rows.RawRowView(i)
-		near := slices.ContainsFunc(centres, func(c []float64) bool { return floats.Distance(c, row, 2) < ballApart })
-		if !near && len(centres) < ballCentres {
-			centres = append(centres, row)
-		}
-	}
-	return centres
 }

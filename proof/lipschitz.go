@@ -140,3 +140,16 @@ func atMost(i interval.Interval, bound float64) interval.Interval {
 	}
 	return interval.Interval{Lo: i.Lo, Hi: min(i.Hi, bound)}
 }
+
+// Norm returns a number that the Euclidean norm of the image of x is not above; +Inf where
+// nothing is known.
+func Norm(layers Layers, x []float64) float64 {
+	z, j := make([]taylor.Model, len(x)), make([]taylor.Model, len(x)*len(x))
+	for i, v := range x {
+		z[i] = taylor.Constant(v)
+	}
+	for i := range layers.Len() {
+		layers.Map(i, z, j, z)
+	}
+	return interval.Point(squaredNorm(z).Hi).Sqrt().Hi
+}

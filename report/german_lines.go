@@ -7,6 +7,7 @@ func germanBriefly() map[string]string {
 		"worst tenth": "schlechtestes Zehntel", "total variation at least": "Totalvariation mindestens", "sd": "Std.-Abw.",
 		"copies": "Kopien", "sliced Wasserstein": "Sliced Wasserstein",
 		"volumes change alike": "Volumen ändern sich gleich", "Lipschitz constant, at most": "Lipschitz-Konstante, höchstens",
+		"Lipschitz constant of the inverse, at most": "Lipschitz-Konstante der Umkehrung, höchstens", "stretch of a layer, at most": "Dehnung einer Schicht, höchstens",
 		"condition, at most": "Kondition, höchstens", "float error, at most": "Gleitkommafehler, höchstens",
 		"total variation, at least": "Totalvariation, mindestens",
 	}
@@ -59,10 +60,12 @@ func germanLines() map[string]string {
 
 		"invertible":              "umkehrbar",
 		"density integrates to 1": "Dichte hat Integral 1",
-		"Lipschitz constant of the map on a box, at most":   "Lipschitz-Konstante der Abbildung auf einem Quader, höchstens",
-		"condition of the map on a box, at most":            "Kondition der Abbildung auf einem Quader, höchstens",
-		"float error of a round trip, at most":              "Gleitkommafehler von Hin- und Rückweg, höchstens",
-		"total variation that smoothness implies, at least": "Totalvariation, die aus der Glattheit folgt, mindestens",
+		"Lipschitz constant of the map on a box, at most":       "Lipschitz-Konstante der Abbildung auf einem Quader, höchstens",
+		"Lipschitz constant of the inverse on a box, at most":   "Lipschitz-Konstante der Umkehrung auf einem Quader, höchstens",
+		"stretch of one layer or its inverse on a box, at most": "Dehnung einer Schicht oder ihrer Umkehrung auf einem Quader, höchstens",
+		"condition of the map on a box, at most":                "Kondition der Abbildung auf einem Quader, höchstens",
+		"float error of a round trip, at most":                  "Gleitkommafehler von Hin- und Rückweg, höchstens",
+		"total variation that smoothness implies, at least":     "Totalvariation, die aus der Glattheit folgt, mindestens",
 
 		"mass of the density in a box":   "Masse der Dichte in einem Quader",
 		"log-determinant exact":          "Log-Determinante exakt",
@@ -113,7 +116,7 @@ func germanWords() map[string]string {
 		"theorem": "Lehrsatz", "proved": "bewiesen", "bounded": "eingegrenzt", "tested": "getestet",
 		"measured": "gemessen", "declared": "angegeben", "not assessed": "nicht geprüft", "refuted": "widerlegt",
 
-		"relative": "relativ", "nats": "nat", "nats per row": "nat je Zeile", "nats per dimension": "nat je Dimension",
+		"relative": "relativ", "deviations": "Standardabweichungen", "nats": "nat", "nats per row": "nat je Zeile", "nats per dimension": "nat je Dimension",
 		"s": "s", "ms": "ms", "J": "J", "mJ": "mJ", "W": "W", "uJ": "µJ", "MiB": "MiB", "KiB": "KiB",
 		"bytes": "Byte", "data": "Daten", "rows": "Zeilen",
 		"ms per 1,000 rows": "ms je 1.000 Zeilen", "mJ per 1,000 rows": "mJ je 1.000 Zeilen",

@@ -234,10 +234,14 @@ func brief(r cert.Row) (name, unit string) {
 		return "volumes change alike", unit
 	case "guarantees.lipschitz.proved":
 		return "Lipschitz constant, at most", unit
+	case "guarantees.lipschitz_inverse.proved":
+		return "Lipschitz constant of the inverse, at most", unit
+	case "guarantees.layers.proved":
+		return "stretch of a layer, at most", unit
 	case "guarantees.condition.proved":
 		return "condition, at most", unit
 	case "guarantees.round_trip.proved":
-		return "float error, at most", unit
+		return "float error, at most", "sd"
 	case "guarantees.total_variation.proved":
 		return "total variation, at least", unit
 	}

@@ -81,17 +81,20 @@ func (e *Enclosure) Output(i int) []taylor.Model { return e.values[e.outputs[i]]
 // with all coefficients of a model.
 func (e *Enclosure) Work() int64 { return e.work }
 
-// workOf returns that of a node. An operation on a model is worth some ten weights, and
-// there are two dozen to a raw parameter of a spline.
+// workOf returns that of a node. An operation on a model is worth some ten weights. There
+// are two dozen weights to a raw parameter of a spline, more to one of bins, whose curve
+// runs once for each bin that a cell may lie in, and a hundred to one of a mixture.
 func (t *Tape) workOf(n *node) int64 {
-	const operation, spline, mixture = 10, 24, 100
+	const operation, spline, bins, mixture = 10, 24, 60, 100
 	switch n.kind {
 	case opInput, opSlice, opBuffer, opConstant:
 		return 0
 	case opMixture:
 		return int64(t.nodes[n.in[1]].cols) * mixture
-	case opSpline, opBins:
+	case opSpline:
 		return int64(t.nodes[n.in[1]].cols) * spline
+	case opBins:
+		return int64(t.nodes[n.in[1]].cols) * bins
 	}
 	columns := n.cols
 	for _, in := range n.in {

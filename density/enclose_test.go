@@ -160,6 +160,18 @@ func TestEnclosuresContainLogDensities(t *testing.T) {
 	}
 }
 
+// TestStudentAroundZero: the logarithm of the size of a code, of which the density is made,
+// has no bound there.
+func TestStudentAroundZero(t *testing.T) {
+	e, err := density.NewFlow(flow.Distribution{Base: flow.NewStudent(2, 3), Bijector: flow.Reverse(2)}).Enclosure()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m := e.Enclose([]float64{0, 0.5}, []float64{0.01, 0.01}); !(m.Radius < 1e-3) {
+		t.Errorf("the radius is %v", m.Radius)
+	}
+}
+
 // quadratic evaluates a polynomial of package taylor.
 func quadratic(c [10]float64, d []float64) float64 {
 	x, y, z := d[0], d[1], d[2]

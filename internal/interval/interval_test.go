@@ -266,6 +266,17 @@ func TestNormalFarOut(t *testing.T) {
 	}
 }
 
+// TestNormalIsNarrow: a series or a fraction that is cut off early would say less.
+func TestNormalIsNarrow(t *testing.T) {
+	for x := -14.0; x < 14; x += 0.37 {
+		n := NormalAt(x)
+		_, radius := NormalQuantile(5 * x)
+		if !(n.LogRadius < 1e-11 && n.RiseRadius < 1e-11*max(1, n.Rise) && radius < 1e-11) {
+			t.Errorf("%v: the radii are %v, %v and %v", x, n.LogRadius, n.RiseRadius, radius)
+		}
+	}
+}
+
 // FuzzElementary tries any number.
 func FuzzElementary(f *testing.F) {
 	for _, v := range edges() {

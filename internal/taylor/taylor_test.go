@@ -152,6 +152,9 @@ func TestFunctions(t *testing.T) {
 			for trial := range 1500 {
 				x := random(r, sizes()[trial%len(sizes())], 2+trial%2)
 				x.C[0] *= []float64{1, 0.1, 10}[trial%3]
+				if trial%12 >= 6 { // of first order alone, so that those of the function count
+					x = Model{C: [Terms]float64{x.C[0], x.C[1], x.C[2]}}
+				}
 				if f.name == "log" {
 					x.C[0] = math.Abs(x.C[0])
 				}
@@ -165,6 +168,9 @@ func TestFunctions(t *testing.T) {
 					known++
 				}
 				check(t, fmt.Sprintf("%s of %+v", f.name, x), y, at, near(f.exact, v))
+				if e, radius := f.exact(x.C[0]); x.Spread() < 1e-200 && !(y.Radius >= radius) {
+					t.Fatalf("%s of %v: the radius is %v, that of %v is %v", f.name, x.C[0], y.Radius, e, radius)
+				}
 			}
 			if known < 900 {
 				t.Errorf("vacuous: %d models say something", known)
@@ -176,7 +182,7 @@ func TestFunctions(t *testing.T) {
 func TestLogSumExp(t *testing.T) {
 	r := rand.New(rand.NewPCG(4, 1))
 	known := 0
-	for trial := range 1000 {
+	for trial := range 500 {
 		at := monomials(point(r))
 		x, exact := make([]Model, 3), interval.Point(0)
 		for i := range x {
@@ -192,7 +198,7 @@ func TestLogSumExp(t *testing.T) {
 			known++
 		}
 	}
-	if known < 900 {
+	if known < 450 {
 		t.Errorf("vacuous: %d models say something", known)
 	}
 }

@@ -167,6 +167,8 @@ func softClipSlope(x *taylor.Model, bound float64) taylor.Model {
 	size := taylor.Add(&high, &low)
 	size = times(&size, interval.Point(1).Div(interval.Point(bound)))
 	size = taylor.Linear(&size, 1, 1)
+	largest := interval.Point(x.Range().Magnitude()).Div(interval.Point(bound)).Add(interval.Point(1))
+	size = within(size, interval.Interval{Lo: 1, Hi: largest.Hi})
 	size = taylor.Reciprocal(&size)
 	return taylor.Square(&size)
 }

@@ -158,6 +158,7 @@ func Claims() []claim.Claim {
 		claim.Integral(),
 		claim.Mass(),
 		claim.Lipschitz(),
+		claim.LayerStretch(),
 		claim.Rounding(),
 		claim.Balls(),
 		claim.Precision(),

@@ -11,6 +11,7 @@ func recordLipschitz(b *Builder, wave func(length int, level, height float64, st
 	b.Record("ball.radius", []float64{0.5, 1})
 	b.Record("ball.lipschitz", []float64{0.5, 3})
 	b.Record("lipschitz.inverse_secants", wave(20, 0.8, 0.3, 3))
+	b.Record("layer.box", []float64{-4, -4, 4, 4, -5, -4, 5, 4, -4, -3, 4, 3})
 	b.Record("layer.forward", []float64{1.5, 2.25, 1})
 	b.Record("layer.inverse", []float64{1.25, 3, 1})
 	b.Record("rounding.bound", wave(64, 2e-12, 1e-12, 3))

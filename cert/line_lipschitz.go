@@ -32,7 +32,8 @@ func lipschitzLines() []Line {
 				"one short step can be stretched than another"}),
 		proved("layers", "stretch of one layer or its inverse on a box, at most", Basis{
 			Rule: "layers", Inputs: []string{"layer.forward", "layer.inverse"},
-			Method: "the same for each layer on what the layers before it make of the box: the largest of all layers, in either direction"}),
+			Method: "enclosures of each layer's Jacobian, and of its inverse, over the box of what the layers before it make of the whitened training rows: " +
+				"the largest of all layers, in either direction"}),
 		{ID: "guarantees.round_trip.proved", Block: Guarantees, Statement: "float error of a round trip, at most", Unit: "deviations", Bases: []Basis{{
 			Rule: "rounding", Inputs: []string{"rounding.bound", "rounding.met"},
 			Method: "running error analysis of float64 in every layer and its inverse, magnified by the certified stretch of the inverses, for all points " +
@@ -54,7 +55,8 @@ func lipschitzSpecs() []arraySpec {
 		{name: "lipschitz.inverse", unit: "", meaning: "upper bound of one over the least singular value in the same part"},
 		{name: "lipschitz.secants", unit: "", meaning: "distance of the float64 images of two points of the box over that of the points"},
 		{name: "lipschitz.inverse_secants", unit: "", meaning: "distance of two near points of the box over that of their float64 images"},
-		{name: "layer.forward", unit: "", meaning: "upper bound of the largest singular value of a layer's Jacobian on the image of the box"},
+		{name: "layer.box", unit: "", meaning: "ends of the box of the points that a layer takes, the lower ones, then the upper ones; one layer after the other"},
+		{name: "layer.forward", unit: "", meaning: "upper bound of the largest singular value of a layer's Jacobian on the box of the points that it takes"},
 		{name: "layer.inverse", unit: "", meaning: "upper bound of one over its least singular value"},
 		{name: "rounding.bound", unit: "deviations", meaning: "upper bound of how far float64 round trips end from where they began, in one part of the box, on whitened columns"},
 		{name: "rounding.met", unit: "deviations", meaning: "how far that of a training row ends"},

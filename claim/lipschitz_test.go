@@ -34,7 +34,7 @@ func TestLipschitz(t *testing.T) {
 	certificate := func(m density.Model) *cert.Certificate {
 		e := examination(t)
 		e.Model = m
-		return certify(t, e, claim.Likelihood(), claim.Lipschitz())
+		return certify(t, e, claim.Likelihood(), claim.Lipschitz(), claim.LayerStretch())
 	}
 	f := density.NewFlow(flow.Distribution{Base: flow.Normal{}, Bijector: newCouplings(1)})
 	sound := certificate(f)

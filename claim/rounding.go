@@ -10,6 +10,7 @@ import (
 
 	"flowcert/cert"
 	"flowcert/density"
+	"flowcert/internal/taylor"
 	"flowcert/proof"
 )
 
@@ -27,6 +28,10 @@ func Rounding() Claim {
 
 func (s layered) roundTrips(ctx context.Context, e *Examination, b *cert.Builder) error {
 	line := Rounding().Lines[0]
+	if e.Model.Dim() > taylor.MaxVariables {
+		b.Skip(line, "there are more than three dimensions")
+		return nil
+	}
 	if err := s.layers.Bounded(); err != nil {
 		b.Skip(line, err.Error())
 		return nil

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 
+	"gonum.org/v1/gonum/mat"
+
 	"flowcert/ad"
 	"flowcert/flow"
 	"flowcert/internal/taylor"
@@ -13,7 +15,8 @@ import (
 // as Enclosure has them, and bounds by how much float64 evaluations are off. It is for one
 // goroutine.
 type Layers struct {
-	layers []layerEnclosure
+	layers    []layerEnclosure
+	bijectors []flow.Bijector
 	// NormalBase is whether latent codes are standard normal.
 	NormalBase bool
 }
@@ -32,8 +35,8 @@ func (f *Flow) Layers() (*Layers, error) {
 		return nil, errors.New("the density depends on a condition")
 	}
 	_, normal := f.distribution.Base.(flow.Normal)
-	l := &Layers{NormalBase: normal}
-	for i, b := range flow.Layers(f.distribution.Bijector) {
+	l := &Layers{bijectors: flow.Layers(f.distribution.Bijector), NormalBase: normal}
+	for i, b := range l.bijectors {
 		e, err := encloseLayer(b, f.dim)
 		if err != nil {
 			return nil, fmt.Errorf("layer %d: %w", i, err)
@@ -98,6 +101,26 @@ func (l *Layers) Map(i int, z, j, x []taylor.Model) {
 			j[r*len(x)+c] = m
 		}
 	}
+}
+
+// Inputs returns the points that each layer takes, in float64, for rows x of the first.
+func (l *Layers) Inputs(x *mat.Dense) ([]*mat.Dense, error) {
+	if l.Len() == 1 {
+		return []*mat.Dense{x}, nil
+	}
+	_, dim := x.Dims()
+	r := &recorded{points: dim, record: func(p flow.Pass, x ad.Value) (all []ad.Value) {
+		for _, b := range l.bijectors[:l.Len()-1] {
+			x, _ = b.Forward(p, x)
+			all = append(all, x)
+		}
+		return all
+	}}
+	out, err := r.run(x, Options{})
+	if err != nil {
+		return nil, fmt.Errorf("layers: %w", err)
+	}
+	return append([]*mat.Dense{x}, out...), nil
 }
 
 // Errors returns how far, in Euclidean distance, float64 values of layer i at points that

@@ -15,8 +15,8 @@ type largest struct {
 	dim  int
 	pool *parallel.Pool
 	// bound returns, for each function, an interval from a number that its largest value in
-	// the cell is not below to one that it is not above; and anything to be kept of the cell.
-	bound       func(worker int, c *cell) (bounds []interval.Interval, kept []float64)
+	// the cell is not below to one that it is not above.
+	bound       func(worker int, c *cell) []interval.Interval
 	cells       []boundedCell
 	evaluations int
 }
@@ -24,7 +24,6 @@ type largest struct {
 type boundedCell struct {
 	cell
 	bounds []interval.Interval
-	kept   []float64
 }
 
 // search bounds the functions in the box: an equal share of the evaluations goes to the
@@ -51,7 +50,7 @@ func (l *largest) search(ctx context.Context, lo, hi []float64, o Options) error
 func (l *largest) evaluate(cells []boundedCell) {
 	l.pool.Run(len(cells), func(worker, unit int) {
 		c := &cells[unit]
-		c.bounds, c.kept = l.bound(worker, &c.cell)
+		c.bounds = l.bound(worker, &c.cell)
 	})
 	l.evaluations += len(cells)
 	l.cells = append(l.cells, cells...)

@@ -32,9 +32,6 @@ type Stretch struct {
 	// its image: a Lipschitz constant of the inverse on each convex set of images of the
 	// box, not on all of the image, which need not be convex.
 	Forward, Inverse []float64
-	// LayerForward and LayerInverse bound the same of each layer's Jacobian, on the image
-	// of the box under the layers before it.
-	LayerForward, LayerInverse []float64
 	// Evaluations is the number of cells that were evaluated.
 	Evaluations int
 }
@@ -70,24 +67,15 @@ func Lipschitz(ctx context.Context, newLayers func() (Layers, error), lo, hi []f
 		}
 		stretchings = append(stretchings, newStretching(layers, len(lo)))
 	}
-	l := &largest{dim: len(lo), pool: pool, bound: func(worker int, c *cell) ([]interval.Interval, []float64) {
+	l := &largest{dim: len(lo), pool: pool, bound: func(worker int, c *cell) []interval.Interval {
 		s := stretchings[worker]
 		forward, inverse := s.run(c.variables(s.dim))
-		return []interval.Interval{forward, inverse}, slices.Concat(s.forward, s.inverse)
+		return []interval.Interval{forward, inverse}
 	}}
 	if err := l.search(ctx, lo, hi, o); err != nil {
 		return Stretch{}, fmt.Errorf("lipschitz: %w", err)
 	}
-	n := stretchings[0].layers.Len()
-	s := Stretch{Forward: l.parts(0), Inverse: l.parts(1), Evaluations: l.evaluations,
-		LayerForward: make([]float64, n), LayerInverse: make([]float64, n)}
-	for i := range l.cells {
-		for k := range n {
-			s.LayerForward[k] = max(s.LayerForward[k], l.cells[i].kept[k])
-			s.LayerInverse[k] = max(s.LayerInverse[k], l.cells[i].kept[n+k])
-		}
-	}
-	return s, nil
+	return Stretch{Forward: l.parts(0), Inverse: l.parts(1), Evaluations: l.evaluations}, nil
 }
 
 // wholeStretch bounds the stretch in a box as a whole.
@@ -98,20 +86,18 @@ func wholeStretch(layers Layers, lo, hi []float64) Stretch {
 	}
 	s := newStretching(layers, len(lo))
 	forward, inverse := s.run(x)
-	return Stretch{Forward: []float64{forward.Hi}, Inverse: []float64{inverse.Hi}, LayerForward: s.forward, LayerInverse: s.inverse, Evaluations: 1}
+	return Stretch{Forward: []float64{forward.Hi}, Inverse: []float64{inverse.Hi}, Evaluations: 1}
 }
 
 // stretching bounds how much layers stretch.
 type stretching struct {
-	layers           Layers
-	dim              int
-	forward, inverse []float64 // by layer, of the last run
-	j                []taylor.Model
+	layers Layers
+	dim    int
+	j      []taylor.Model
 }
 
 func newStretching(layers Layers, dim int) *stretching {
-	n := layers.Len()
-	return &stretching{layers: layers, dim: dim, forward: make([]float64, n), inverse: make([]float64, n), j: make([]taylor.Model, dim*dim)}
+	return &stretching{layers: layers, dim: dim, j: make([]taylor.Model, dim*dim)}
 }
 
 // run returns bounds of the largest singular value of the Jacobian at the points that x
@@ -125,8 +111,8 @@ func (s *stretching) run(x []taylor.Model) (forward, inverse interval.Interval) 
 	for i := range s.layers.Len() {
 		s.layers.Map(i, x, s.j, x)
 		over := inverseOf(s.j, s.dim)
-		s.forward[i], s.inverse[i] = largestSingular(s.j, s.dim).Hi, largestSingular(over, s.dim).Hi
-		most, mostInverse = most.Mul(interval.Point(s.forward[i])), mostInverse.Mul(interval.Point(s.inverse[i]))
+		most = most.Mul(interval.Point(largestSingular(s.j, s.dim).Hi))
+		mostInverse = mostInverse.Mul(interval.Point(largestSingular(over, s.dim).Hi))
 		whole, back = product(s.j, whole, s.dim), product(back, over, s.dim)
 	}
 	forward, inverse = largestSingular(whole, s.dim), largestSingular(back, s.dim)
@@ -140,6 +126,18 @@ func atMost(i interval.Interval, bound float64) interval.Interval {
 	}
 	return interval.Interval{Lo: i.Lo, Hi: min(i.Hi, bound)}
 }
+
+// Layer returns the layer i alone.
+func Layer(layers Layers, i int) Layers { return oneLayer{layers, i} }
+
+type oneLayer struct {
+	layers Layers
+	i      int
+}
+
+func (o oneLayer) Len() int { return 1 }
+
+func (o oneLayer) Map(_ int, z, j, x []taylor.Model) { o.layers.Map(o.i, z, j, x) }
 
 // Norm returns a number that the Euclidean norm of the image of x is not above; +Inf where
 // nothing is known.

@@ -53,8 +53,8 @@ func RoundTrip(ctx context.Context, newLayers func() (RoundedLayers, error), lo,
 		layers = append(layers, l)
 	}
 	dim := len(lo)
-	l := &largest{dim: dim, pool: pool, bound: func(worker int, c *cell) ([]interval.Interval, []float64) {
-		return []interval.Interval{{Lo: 0, Hi: roundTripError(layers[worker], c.variables(dim))}}, nil
+	l := &largest{dim: dim, pool: pool, bound: func(worker int, c *cell) []interval.Interval {
+		return []interval.Interval{{Lo: 0, Hi: roundTripError(layers[worker], c.variables(dim))}}
 	}}
 	if err := l.search(ctx, lo, hi, o); err != nil {
 		return nil, fmt.Errorf("round trip: %w", err)

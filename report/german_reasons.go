@@ -45,10 +45,10 @@ func germanReasons() map[string]string {
 		"the roundings of an evaluation are not bounded, only how much a map and its inverse magnify them": "die Rundungen einer Auswertung sind nicht eingegrenzt, nur wie stark eine Abbildung und ihre Umkehrung sie vergrößern",
 		"no bound of the stretch was found in some part of the box":                                        "in einem Teil des Quaders wurde keine Schranke der Dehnung gefunden",
 		"no bound of the error was found in some part of the box":                                          "in einem Teil des Quaders wurde keine Schranke des Fehlers gefunden",
-		"no bound was found within the work allowed":                                                       "im Rahmen der erlaubten Arbeit wurde keine Schranke gefunden",
-		"no bound was found after a second of work; --thorough tries longer":                               "nach einer Sekunde Arbeit war keine Schranke gefunden; --thorough sucht länger",
-		"rows lie too far apart":                                                                           "die Zeilen liegen zu weit auseinander",
-		"the bounds of the mass are too far apart after a second of work; --thorough tries longer":         "die Schranken der Masse liegen nach einer Sekunde Arbeit zu weit auseinander; --thorough sucht länger",
+		"no bound that says something was found within the work allowed":                                   "im Rahmen der erlaubten Arbeit wurde keine Schranke gefunden, die etwas besagt",
+		"no bound that says something was found after a second of work; --thorough tries longer":           "nach einer Sekunde Arbeit war keine Schranke gefunden, die etwas besagt; --thorough sucht länger",
+		"rows lie too far apart": "die Zeilen liegen zu weit auseinander",
+		"the bounds of the mass are too far apart after a second of work; --thorough tries longer": "die Schranken der Masse liegen nach einer Sekunde Arbeit zu weit auseinander; --thorough sucht länger",
 	}
 }
 

@@ -199,7 +199,17 @@ func SoftClip(x *Model, bound float64) Model {
 		return softClipBelow(x, bound)
 	}
 	above, below := softClip(x, bound), softClipBelow(x, bound)
-	return Either(&above, &below)
+	z := Either(&above, &below)
+	if x.Spread() <= coarse {
+		return z
+	}
+	return narrower(z, x, func(v float64) (y, radius float64) {
+		if math.IsInf(v, 0) {
+			return math.Copysign(bound, v), 0
+		}
+		y = v / (1 + math.Abs(v)/bound)
+		return y, 4 * unit * math.Abs(y) // of three roundings
+	})
 }
 
 // softClip returns x/(1 + x/bound) = bound - bound/(1 + x/bound) for x > -bound.

@@ -17,7 +17,7 @@ const (
 	// left with an error of some 1e-5.
 	integralTolerance = 1e-5
 	// integralPlaces is the number of densities after which a cubature is given up;
-	// trained flows take about 100,000.
+	// trained flows take 150,000 to 200,000.
 	integralPlaces = 500_000
 )
 

@@ -9,8 +9,8 @@ import (
 )
 
 const (
-	// cellShare is the largest share of the points in a cell to start from, so that
-	// no peak which has points is missed.
+	// cellShare is the largest share of the points in the halves of a cell to start from,
+	// so that no peak which has points is missed.
 	cellShare = 1.0 / 1024
 	// maxDepth ends the halving of a cell of equal points.
 	maxDepth = 40
@@ -22,6 +22,13 @@ const (
 type Space struct {
 	centre, spread []float64
 	roots          []cell
+	whole          region
+}
+
+// region is a cell's place in the tree of cuts.
+type region struct {
+	cell
+	halves []region // none in a root
 }
 
 // cell is a box in coordinates t in (-1, 1), which are mapped to all of space by
@@ -47,33 +54,47 @@ func NewSpace(points *mat.Dense, centre, spread []float64) *Space {
 		inside[i] = s.unit(points.RawRowView(i))
 	}
 	// A start of 32 or 8 x 8 cells, each with several nodes, and halved once at
-	// least, does not overlook what lies away from the points.
-	s.split(cell{lo: [2]float64{-1, -1}, hi: [2]float64{1, 1}}, inside, float64(rows)*cellShare, []int{5, 3}[dim-1], 0)
+	// least, does not overlook what lies away from the points. A point alone is no peak.
+	s.whole = s.split(cell{lo: [2]float64{-1, -1}, hi: [2]float64{1, 1}}, inside, max(1, float64(rows)*cellShare), []int{5, 3}[dim-1], 0)
 	return s
 }
 
 // split adds the roots within c, which has the points inside.
-func (s *Space) split(c cell, inside [][2]float64, most float64, depth, level int) {
-	if level >= depth && float64(len(inside)) <= most || level == maxDepth {
-		c.root = len(s.roots)
-		s.roots = append(s.roots, c)
-		return
-	}
-	for _, h := range c.halve(len(s.centre)) {
-		var in [][2]float64
+func (s *Space) split(c cell, inside [][2]float64, most float64, depth, level int) region {
+	halves := c.halve(len(s.centre))
+	in := make([][][2]float64, len(halves))
+	fine := true
+	for i, h := range halves {
 		for _, t := range inside {
 			if h.contains(t) {
-				in = append(in, t)
+				in[i] = append(in[i], t)
 			}
 		}
-		s.split(h, in, most, depth, level+1)
+		fine = fine && float64(len(in[i])) <= most
 	}
+	if level >= depth && fine || level == maxDepth {
+		c.root = len(s.roots)
+		s.roots = append(s.roots, c)
+		return region{cell: c}
+	}
+	r := region{cell: c}
+	for i, h := range halves {
+		r.halves = append(r.halves, s.split(h, in[i], most, depth, level+1))
+	}
+	return r
 }
 
 // CellOf returns the index of the cell of a point in the Mass of an integral, and -1 if it is not finite.
 func (s *Space) CellOf(x []float64) int {
-	t := s.unit(x)
-	return slices.IndexFunc(s.roots, func(c cell) bool { return c.contains(t) })
+	t, r := s.unit(x), &s.whole
+	for len(r.halves) > 0 {
+		i := slices.IndexFunc(r.halves, func(h region) bool { return h.contains(t) })
+		if i < 0 {
+			return -1
+		}
+		r = &r.halves[i]
+	}
+	return r.root
 }
 
 // Integral is the outcome of a cubature of a density over all of space.

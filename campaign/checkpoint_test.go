@@ -113,7 +113,7 @@ func TestCostOfAPartIsNotCertified(t *testing.T) {
 	if err := job.Fit(context.Background(), dir, Options{}); err != nil {
 		t.Fatal(err)
 	}
-	certificate, err := Certify(context.Background(), dir, path, Options{})
+	certificate, err := Certify(context.Background(), dir, path, plainly())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -48,6 +48,9 @@ type Options struct {
 	Key ed25519.PrivateKey
 	// Labels are written beside the certificates.
 	Labels Labels
+	// WindowSeconds is how long each cost of an answer is measured at least; 0 means
+	// measure.MinSeconds, and less gives no energy that was counted.
+	WindowSeconds float64
 
 	// meter, if not nil, is shared by all that is measured, with what it has read of the
 	// idle machine.
@@ -55,10 +58,14 @@ type Options struct {
 }
 
 func (o Options) measuring() *probe.Meter {
-	if o.meter == nil {
-		return probe.NewMeter(probe.SystemRoots())
+	if o.meter != nil {
+		return o.meter
 	}
-	return o.meter
+	m := probe.NewMeter(probe.SystemRoots())
+	if o.WindowSeconds > 0 {
+		m.WindowSeconds = o.WindowSeconds
+	}
+	return m
 }
 
 func (o Options) progress(stage string, step, steps int) {

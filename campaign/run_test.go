@@ -100,7 +100,9 @@ func TestInterruptedRunLeavesCompleteCellsOnly(t *testing.T) {
 			cancel()
 		}
 	}
-	cells, err := Run(ctx, p, dir, Options{Progress: stop, Labels: plainly().Labels})
+	o := plainly()
+	o.Progress = stop
+	cells, err := Run(ctx, p, dir, o)
 	if !errors.Is(err, context.Canceled) || len(cells) != 1 {
 		t.Fatalf("got %d cells and %v, want one and the context's error", len(cells), err)
 	}
@@ -248,5 +250,8 @@ func files(t *testing.T, dir string) []string {
 	return names
 }
 
-// plainly draws one label of a certificate, which is enough here.
-func plainly() Options { return Options{Labels: Labels{Formats: []report.Format{report.SVG}}} }
+// plainly draws one label of a certificate and measures costs briefly, which is enough
+// here.
+func plainly() Options {
+	return Options{Labels: Labels{Formats: []report.Format{report.SVG}}, WindowSeconds: 0.02}
+}

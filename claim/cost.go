@@ -22,9 +22,6 @@ const (
 	leastRepeats = 6
 	// overheadRepeats are of nothing; their median is good to some nanoseconds.
 	overheadRepeats = 25
-	// Windows last long enough for energy counters, and for the load of the machine to
-	// be told from its units of a hundredth of a second.
-	windowSeconds = measure.MinSeconds
 )
 
 // DensityCost measures time and energy of log-densities, in float32.
@@ -102,7 +99,7 @@ func (e *Examination) recordCost(ctx context.Context, b *cert.Builder, window st
 	if err != nil {
 		return err
 	}
-	r, err := e.Meter.Repeat(ctx, leastRepeats, windowSeconds, repeat(call))
+	r, err := e.Meter.Repeat(ctx, leastRepeats, e.Meter.WindowSeconds, repeat(call))
 	if err != nil {
 		return err
 	}

@@ -89,6 +89,9 @@ type Repeats struct {
 type Meter struct {
 	// WattsPerCore is what a modelled figure assumes where there are no counters.
 	WattsPerCore measure.Watts
+	// WindowSeconds is how long a cost is to be measured at least. Counters of energy
+	// give no figure for less than measure.MinSeconds.
+	WindowSeconds float64
 
 	roots Roots
 	tiers []tier
@@ -101,9 +104,10 @@ type Meter struct {
 }
 
 // NewMeter returns a meter that reads the best energy counters that roots has and lets
-// it read, and models energy with measure.DefaultWatts where there are none.
+// it read, and models energy with measure.DefaultWatts where there are none. Its windows
+// are of measure.MinSeconds.
 func NewMeter(roots Roots) *Meter {
-	m := &Meter{WattsPerCore: measure.DefaultWatts(), roots: roots, tiers: tiers(roots)}
+	m := &Meter{WattsPerCore: measure.DefaultWatts(), WindowSeconds: measure.MinSeconds, roots: roots, tiers: tiers(roots)}
 	var missing error
 	for _, t := range m.tiers {
 		if t.err == nil {

@@ -11,7 +11,7 @@ import (
 	"flowcert/report"
 )
 
-func certifyCommand() *cobra.Command {
+func certifyCommand(windowSeconds float64) *cobra.Command {
 	var name, key string
 	var workers uint
 	var asJSON, thorough bool
@@ -44,7 +44,7 @@ The data are split again as they were for the fit, and must be the same.`,
 			}
 			d := newDisplay(cmd.ErrOrStderr())
 			defer d.end()
-			path, err := campaign.Certify(cmd.Context(), args[0], name, campaign.Options{Workers: int(workers), Progress: d.show, Key: private, Labels: labels, Thorough: thorough, GridIntensity: intensity})
+			path, err := campaign.Certify(cmd.Context(), args[0], name, campaign.Options{Workers: int(workers), Progress: d.show, Key: private, Labels: labels, Thorough: thorough, GridIntensity: intensity, WindowSeconds: windowSeconds})
 			if err != nil {
 				return err
 			}

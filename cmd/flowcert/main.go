@@ -20,17 +20,18 @@ import (
 	"github.com/spf13/cobra"
 
 	"flowcert/internal/usage"
+	"flowcert/measure"
 )
 
-func main() { os.Exit(interruptible()) }
+func main() { os.Exit(interruptible(measure.MinSeconds)) }
 
 // interruptible runs the command until it ends or a first signal asks it to
-// stop; a second signal kills the process.
-func interruptible() int {
+// stop; a second signal kills the process. Each cost is measured for so many seconds.
+func interruptible(windowSeconds float64) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop)
-	return run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	return run(ctx, windowSeconds, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
 }
 
 // The statuses that the command exits with.
@@ -45,8 +46,8 @@ const (
 var errRefuted = errors.New("refuted")
 
 // run executes one command line and returns the status to exit with.
-func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	root := rootCommand()
+func run(ctx context.Context, windowSeconds float64, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	root := rootCommand(windowSeconds)
 	root.SetArgs(args)
 	root.SetIn(stdin)
 	root.SetOut(stdout)
@@ -71,7 +72,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	return statusFailed
 }
 
-func rootCommand() *cobra.Command {
+func rootCommand(windowSeconds float64) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "flowcert",
 		Short: "Fit density models to tables and issue certificates that can be checked",
@@ -86,8 +87,8 @@ lays their certificates side by side.`,
 		SilenceUsage:  true,
 	}
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(runCommand(), fitCommand(), scoreCommand(), sampleCommand(),
-		certifyCommand(), verifyCommand(), replayCommand(), labelCommand(), keygenCommand(), compareCommand(), exportCommand(), listCommand(), doctorCommand(), selftestCommand())
+	root.AddCommand(runCommand(windowSeconds), fitCommand(), scoreCommand(), sampleCommand(),
+		certifyCommand(windowSeconds), verifyCommand(), replayCommand(), labelCommand(), keygenCommand(), compareCommand(), exportCommand(), listCommand(), doctorCommand(), selftestCommand())
 	root.SetHelpCommand(helpCommand())
 	root.InitDefaultCompletionCmd()
 	completion, _, err := root.Find([]string{"completion"})

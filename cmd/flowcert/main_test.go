@@ -25,8 +25,11 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the expected output in the scripts")
 
+// windowSeconds does for scripts, which hold what is said of costs and no figure.
+const windowSeconds = 0.02
+
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"flowcert": main})
+	testscript.Main(m, map[string]func(){"flowcert": func() { os.Exit(interruptible(windowSeconds)) }})
 }
 
 func TestScripts(t *testing.T) {
@@ -183,7 +186,7 @@ func TestStatusOfAnInterruptedCommand(t *testing.T) {
 		{"fit", "realnvp", "--data", "iris", "--out", out},
 		{"run", "--out", out},
 	} {
-		if status := run(ctx, args, strings.NewReader(""), &stdout, &stderr); status != statusInterrupted {
+		if status := run(ctx, windowSeconds, args, strings.NewReader(""), &stdout, &stderr); status != statusInterrupted {
 			t.Errorf("%q: status %d, want %d; %s", args, status, statusInterrupted, stderr.String())
 		}
 	}
@@ -195,7 +198,7 @@ func TestStatusOfAnInterruptedCommand(t *testing.T) {
 // Every command and every flag says what it is for, and every command but the
 // library's own shows how it is used.
 func TestHelpIsComplete(t *testing.T) {
-	commands := slices.DeleteFunc(rootCommand().Commands(), func(c *cobra.Command) bool {
+	commands := slices.DeleteFunc(rootCommand(windowSeconds).Commands(), func(c *cobra.Command) bool {
 		return c.Name() == "help" || c.Name() == "completion"
 	})
 	if len(commands) < 8 {

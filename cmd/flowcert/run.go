@@ -13,7 +13,7 @@ import (
 	"flowcert/report"
 )
 
-func runCommand() *cobra.Command {
+func runCommand(windowSeconds float64) *cobra.Command {
 	var out, key string
 	var workers uint
 	var asJSON, thorough bool
@@ -59,7 +59,7 @@ A plan is YAML:
 			}
 			d := newDisplay(cmd.ErrOrStderr())
 			defer d.end()
-			cells, err := campaign.Run(cmd.Context(), plan, out, campaign.Options{Workers: int(workers), Progress: d.show, Key: private, Labels: labels, Thorough: thorough})
+			cells, err := campaign.Run(cmd.Context(), plan, out, campaign.Options{Workers: int(workers), Progress: d.show, Key: private, Labels: labels, Thorough: thorough, WindowSeconds: windowSeconds})
 			d.end()
 			if cmd.Context().Err() != nil {
 				d.note("%d of %d certificates are complete in %s; the same command goes on from there",

@@ -91,6 +91,8 @@ type subject struct {
 	encoder density.Encoder
 	x       *mat.Dense
 	scores  []float64
+	// fresh are samples of another seed, drawn when first asked for.
+	fresh func() (*mat.Dense, error)
 	// doubt is what the integral may be off by beyond its tolerance, because scores are
 	// estimates: four times the largest of their standard errors.
 	doubt float64
@@ -127,6 +129,7 @@ func newSubject(m density.Model, tolerance float64) (*subject, error) {
 		return nil, fmt.Errorf("log-density: got %d scores for %d rows", len(scores.LogDensity), rows)
 	}
 	s.scores = scores.LogDensity
+	s.fresh = sync.OnceValues(func() (*mat.Dense, error) { return m.Sample(rows, seed+1, density.Options{}) })
 	if scores.Kind == density.Estimate && len(scores.StandardError) > 0 {
 		s.doubt = 4 * slices.Max(scores.StandardError)
 	}

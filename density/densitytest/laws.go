@@ -19,6 +19,8 @@ const (
 	// integralTolerance is what the integral of a density may differ from 1 by:
 	// well above the error of the quadrature, a tenth of the smallest planted fault.
 	integralTolerance = 1e-3
+	// few is the number of rows on which workers are compared: more tiles than workers.
+	few = 1025
 	// chance is the probability that a right sampler fails one test.
 	chance = 1e-6
 	// minExpected is the number of samples expected in a cell from which on
@@ -56,33 +58,26 @@ func scores(s *subject) error {
 // determinism checks what samples and scores may depend on.
 func determinism(s *subject) error {
 	var all []error
-	for _, workers := range []int{1, 2, 7} {
-		o := density.Options{Workers: workers}
-		x, err := s.m.Sample(rows, seed, o)
-		if err != nil {
-			return err
-		}
-		if !mat.Equal(x, s.x) {
-			all = append(all, fmt.Errorf("samples with %d workers differ from those with all", workers))
-		}
-		got, err := s.m.LogDensity(s.x, o)
-		if err != nil {
-			return err
-		}
-		if !slices.Equal(got.LogDensity, s.scores) {
-			all = append(all, fmt.Errorf("scores with %d workers differ from those with all", workers))
-		}
-	}
-
 	// An odd number moves the rows against any tile boundary.
-	few, err := s.m.Sample(rows/2+1, seed, density.Options{})
-	if err != nil {
-		return err
+	first := mat.DenseCopyOf(s.x.Slice(0, few, 0, s.m.Dim()))
+	for _, workers := range []int{1, 2, 7, 0} {
+		o := density.Options{Workers: workers}
+		x, err := s.m.Sample(few, seed, o)
+		if err != nil {
+			return err
+		}
+		if !mat.Equal(x, first) {
+			all = append(all, fmt.Errorf("the first samples of many differ from as many drawn alone with %d workers (0: all)", workers))
+		}
+		got, err := s.m.LogDensity(first, o)
+		if err != nil {
+			return err
+		}
+		if !slices.Equal(got.LogDensity, s.scores[:few]) {
+			all = append(all, fmt.Errorf("scores with %d workers (0: all) differ from those among more rows", workers))
+		}
 	}
-	if !mat.Equal(few, s.x.Slice(0, rows/2+1, 0, s.m.Dim())) {
-		all = append(all, errors.New("the first samples of many differ from as many drawn alone"))
-	}
-	other, err := s.m.Sample(rows, seed+1, density.Options{})
+	other, err := s.fresh()
 	if err != nil {
 		return err
 	}
@@ -90,11 +85,11 @@ func determinism(s *subject) error {
 		all = append(all, errors.New("two seeds give the same samples"))
 	}
 
-	shifted, err := s.m.LogDensity(mat.DenseCopyOf(s.x.Slice(1, rows, 0, s.m.Dim())), density.Options{})
+	shifted, err := s.m.LogDensity(mat.DenseCopyOf(s.x.Slice(1, few, 0, s.m.Dim())), density.Options{})
 	if err != nil {
 		return err
 	}
-	if !slices.Equal(shifted.LogDensity, s.scores[1:]) {
+	if !slices.Equal(shifted.LogDensity, s.scores[1:few]) {
 		all = append(all, errors.New("the score of a row depends on the rows before it"))
 	}
 	return errors.Join(all...)
@@ -127,7 +122,7 @@ func samplesFollowDensity(s *subject) error {
 		return err
 	}
 	// The cells were chosen by the samples of the subject; these are fresh.
-	fresh, err := s.m.Sample(rows, seed+1, density.Options{})
+	fresh, err := s.fresh()
 	if err != nil {
 		return err
 	}

@@ -51,7 +51,7 @@ func Test(t *testing.T, b flow.Bijector, laws Laws) {
 		t.Error(err)
 	}
 	for _, m := range mutants(laws) {
-		if Check(mutant{b, m}, laws) == nil {
+		if check(mutant{b, m}, laws, mutantRounds) == nil {
 			t.Errorf("vacuous: the laws hold with %s; choose other points or parameters", m.name)
 		}
 	}
@@ -61,14 +61,17 @@ func Test(t *testing.T, b flow.Bijector, laws Laws) {
 // the forward map and the other way round, both log-dets agree with the numeric
 // Jacobian of their own direction, and are each other's negative; with a condition,
 // each point has its own, on which the map depends.
-func Check(b flow.Bijector, laws Laws) error {
-	forward, inverse := newMap(b, true, laws), newMap(b, false, laws)
+func Check(b flow.Bijector, laws Laws) error { return check(b, laws, rounds) }
+
+// check tries the laws at so many points.
+func check(b flow.Bijector, laws Laws, rounds int) error {
+	forward, inverse := newMap(b, true, laws, rounds), newMap(b, false, laws, rounds)
 	data, latent := b.Shapes()
 	if data.Size() != latent.Size() {
 		return fmt.Errorf("shapes %v and %v differ in size", data, latent)
 	}
-	x := points(data.Size(), laws, "data", laws.Data)
-	z := points(data.Size(), laws, "latent", laws.Latent)
+	x := points(rounds, data.Size(), laws, "data", laws.Data)
+	z := points(rounds, data.Size(), laws, "latent", laws.Latent)
 	var errs []error
 	errs = append(errs, checkDirection("forward", forward, inverse, x)...)
 	errs = append(errs, checkDirection("inverse", inverse, forward, z)...)
@@ -85,11 +88,14 @@ func Check(b flow.Bijector, laws Laws) error {
 	return errors.Join(errs...)
 }
 
-// rounds is the number of points; few are enough for the mutants and many would
-// only cost time.
-const rounds = 40
+// rounds is the number of points. Mutants are wrong at all points, so that fewer, the
+// first of them, show it.
+const (
+	rounds       = 40
+	mutantRounds = 8
+)
 
-func points(dim int, laws Laws, purpose string, into func(x float64) float64) *mat.Dense {
+func points(rounds, dim int, laws Laws, purpose string, into func(x float64) float64) *mat.Dense {
 	spread := laws.Spread
 	if spread == 0 {
 		spread = 2
@@ -155,14 +161,14 @@ type bijection struct {
 	condition *mat.Dense // a row for each point; nil for none
 }
 
-func newMap(b flow.Bijector, forward bool, laws Laws) *bijection {
+func newMap(b flow.Bijector, forward bool, laws Laws, rounds int) *bijection {
 	shape, _ := b.Shapes()
 	t := ad.NewTape()
 	pass, x := flow.Pass{Tape: t}, t.Input(shape.Size())
 	var condition *mat.Dense
 	if laws.Condition > 0 {
 		pass.Condition = t.Input(laws.Condition)
-		condition = points(laws.Condition, Laws{}, "condition", nil)
+		condition = points(rounds, laws.Condition, Laws{}, "condition", nil)
 	}
 	record := b.Inverse
 	if forward {
@@ -183,7 +189,7 @@ func (f *bijection) run(x *mat.Dense) (*mat.Dense, []float64) {
 		if f.condition != nil {
 			var c []float64
 			for i := from; i < from+n; i++ {
-				c = append(c, f.condition.RawRowView(i*rounds/rows)...)
+				c = append(c, f.condition.RawRowView(i*f.condition.RawMatrix().Rows/rows)...)
 			}
 			ad.LoadRows(f.arena.Input(1), c, len(c)/n, n)
 		}

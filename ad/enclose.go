@@ -91,7 +91,7 @@ func (t *Tape) workOf(n *node) int64 {
 		return 0
 	case opMixture:
 		return int64(t.nodes[n.in[1]].cols) * mixture
-	case opSpline:
+	case opSpline, opSplineInverse:
 		return int64(t.nodes[n.in[1]].cols) * spline
 	case opBins:
 		return int64(t.nodes[n.in[1]].cols) * bins
@@ -169,6 +169,7 @@ func enclosures() [kinds]func(*Enclosure, *node, []taylor.Model) {
 		opReflect:       encloseReflect,
 		opRotate:        encloseRotate,
 		opSpline:        encloseSpline,
+		opSplineInverse: encloseSplineInverse,
 		opMixture:       encloseMixture,
 		opBins:          nothing, // a curve encloses itself
 	}

@@ -76,7 +76,7 @@ func roundingsBounded() (bounded [kinds]bool) {
 	for _, kind := range []kind{
 		opInput, opSlice, opBuffer, opConstant, opParameter, opConcat, opDetach, opDropout, opGather,
 		opDense, opAdd, opSub, opMul, opDiv, opLinear, opExp, opLog, opTanh, opSigmoid, opSoftplus, opReLU, opSoftClip,
-		opSumColumns, opSumBlocks, opAffine, opAffineInverse, opRotate, opSpline,
+		opSumColumns, opSumBlocks, opAffine, opAffineInverse, opRotate, opSpline, opSplineInverse,
 	} {
 		bounded[kind] = true
 	}

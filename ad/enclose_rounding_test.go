@@ -17,25 +17,30 @@ func roundedMaps() map[string]func(t *Tape, x Value) Value {
 		return func(t *Tape, x Value) Value { return f(t, layer(t, x, 3, kernel.Tanh)) }
 	}
 	return map[string]func(t *Tape, x Value) Value{
-		"dense":          func(t *Tape, x Value) Value { return layer(t, layer(t, x, 8, kernel.ReLU), 3, kernel.Identity) },
-		"tanh":           func(t *Tape, x Value) Value { return layer(t, layer(t, x, 8, kernel.Tanh), 3, kernel.Tanh) },
-		"sums":           each(func(t *Tape, x Value) Value { return t.Add(t.Sub(t.SumColumns(x), t.Slice(x, 0, 1)), t.Slice(x, 1, 2)) }),
-		"products":       each(func(t *Tape, x Value) Value { return t.Mul(x, t.Linear(x, 2, 0.3)) }),
-		"quotients":      each(func(t *Tape, x Value) Value { return t.Div(x, t.Linear(x, 0.5, 2)) }),
-		"exp":            each(func(t *Tape, x Value) Value { return t.Exp(t.Linear(x, 3, 0)) }),
-		"log":            each(func(t *Tape, x Value) Value { return t.Log(t.Linear(x, 1, 1.5)) }),
-		"tanh alone":     each(func(t *Tape, x Value) Value { return t.Tanh(t.Linear(x, 3, 0)) }),
-		"sigmoid":        each(func(t *Tape, x Value) Value { return t.Sigmoid(t.Linear(x, 6, 0)) }),
-		"softplus":       each(func(t *Tape, x Value) Value { return t.Softplus(t.Linear(x, 6, 0)) }),
-		"soft clip":      each(func(t *Tape, x Value) Value { return t.SoftClip(x, 1.5) }),
-		"sum of blocks":  each(func(t *Tape, x Value) Value { return t.SumBlocks(t.Concat(x, x, x), 3) }),
-		"affine":         func(t *Tape, x Value) Value { return t.Slice(t.Affine(x, layer(t, x, 6, kernel.Identity), 2), 0, 3) },
-		"affine inverse": func(t *Tape, x Value) Value { return t.Slice(t.AffineInverse(x, layer(t, x, 6, kernel.Identity), 2), 0, 3) },
+		"dense":         func(t *Tape, x Value) Value { return layer(t, layer(t, x, 8, kernel.ReLU), 3, kernel.Identity) },
+		"tanh":          func(t *Tape, x Value) Value { return layer(t, layer(t, x, 8, kernel.Tanh), 3, kernel.Tanh) },
+		"sums":          each(func(t *Tape, x Value) Value { return t.Add(t.Sub(t.SumColumns(x), t.Slice(x, 0, 1)), t.Slice(x, 1, 2)) }),
+		"products":      each(func(t *Tape, x Value) Value { return t.Mul(x, t.Linear(x, 2, 0.3)) }),
+		"quotients":     each(func(t *Tape, x Value) Value { return t.Div(x, t.Linear(x, 0.5, 2)) }),
+		"exp":           each(func(t *Tape, x Value) Value { return t.Exp(t.Linear(x, 3, 0)) }),
+		"log":           each(func(t *Tape, x Value) Value { return t.Log(t.Linear(x, 1, 1.5)) }),
+		"tanh alone":    each(func(t *Tape, x Value) Value { return t.Tanh(t.Linear(x, 3, 0)) }),
+		"sigmoid":       each(func(t *Tape, x Value) Value { return t.Sigmoid(t.Linear(x, 6, 0)) }),
+		"softplus":      each(func(t *Tape, x Value) Value { return t.Softplus(t.Linear(x, 6, 0)) }),
+		"soft clip":     each(func(t *Tape, x Value) Value { return t.SoftClip(x, 1.5) }),
+		"sum of blocks": each(func(t *Tape, x Value) Value { return t.SumBlocks(t.Concat(x, x, x), 3) }),
+		"affine":        func(t *Tape, x Value) Value { return t.Slice(t.Affine(x, layer(t, x, 6, kernel.Identity), 2), 0, 3) },
+		"affine inverse": func(t *Tape, x Value) Value {
+			return t.Slice(t.AffineInverse(x, layer(t, x, 6, kernel.Identity), 2), 0, 3)
+		},
 		"rotation": func(t *Tape, x Value) Value {
 			return t.Rotate(x, t.Parameter(randomParam("r", 1, 3)), [][2]int{{0, 1}, {0, 2}, {1, 2}})
 		},
 		"spline": func(t *Tape, x Value) Value {
 			return t.Slice(t.Spline(x, layer(t, x, 3*s.Params(), kernel.Identity), s), 0, 3)
+		},
+		"spline inverse": func(t *Tape, x Value) Value {
+			return t.Slice(t.SplineInverse(x, layer(t, x, 3*s.Params(), kernel.Identity), s), 0, 3)
 		},
 	}
 }

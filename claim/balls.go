@@ -11,7 +11,6 @@ import (
 
 	"flowcert/cert"
 	"flowcert/density"
-	"flowcert/internal/taylor"
 	"flowcert/proof"
 )
 
@@ -58,7 +57,7 @@ func (s layered) balls(ctx context.Context, e *Examination, b *cert.Builder) err
 		return err
 	}
 	least := ballCells
-	if e.Model.Dim() > taylor.MaxVariables {
+	if e.Model.Dim() > proof.MostDimensions {
 		least = 1 // boxes are not divided
 	}
 	budget := s.cells / 4

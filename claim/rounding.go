@@ -10,7 +10,6 @@ import (
 
 	"flowcert/cert"
 	"flowcert/density"
-	"flowcert/internal/taylor"
 	"flowcert/proof"
 )
 
@@ -28,7 +27,7 @@ func Rounding() Claim {
 
 func (s layered) roundTrips(ctx context.Context, e *Examination, b *cert.Builder) error {
 	line := Rounding().Lines[0]
-	if e.Model.Dim() > taylor.MaxVariables {
+	if e.Model.Dim() > proof.MostDimensions {
 		b.Skip(line, "there are more than three dimensions")
 		return nil
 	}

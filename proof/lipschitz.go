@@ -47,7 +47,7 @@ func (s Stretch) Largest() (forward, inverse float64) {
 // more than the share Width. A box of more than three dimensions is one part, and is not
 // divided. newLayers is called once per worker. The errors are those of Integrate.
 func Lipschitz(ctx context.Context, newLayers func() (Layers, error), lo, hi []float64, o Options) (Stretch, error) {
-	if len(lo) > taylor.MaxVariables {
+	if len(lo) > MostDimensions {
 		layers, err := newLayers()
 		if err != nil {
 			return Stretch{}, fmt.Errorf("lipschitz: %w", err)

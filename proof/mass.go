@@ -59,6 +59,8 @@ const (
 	gridStep  = 0x1p-10
 	gridReach = 0x1p8
 	deepest   = 0x1p-40
+	// MostDimensions is the largest number of dimensions of a box that is divided.
+	MostDimensions = taylor.MaxVariables
 	// parts is the number of parts that a Mass tells apart.
 	parts = 64
 	// batch is the share of the cells that is halved at once: small enough for the worst

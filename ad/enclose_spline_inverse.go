@@ -1,0 +1,173 @@
+package ad
+
+import (
+	"flowcert/internal/interval"
+	"flowcert/internal/taylor"
+)
+
+// encloseSplineInverse encloses the inverses of rational-quadratic splines and their
+// log-derivatives, the pieces being told apart as encloseSpline does, by the levels of knots.
+func encloseSplineInverse(e *Enclosure, n *node, y []taylor.Model) {
+	z, h := e.in(n, 0), e.in(n, 1)
+	params := n.spline.Params()
+	for j := range z {
+		y[j], y[len(z)+j] = e.encloseSplineInverseAt(n.spline, &z[j], h[j*params:][:params])
+	}
+}
+
+func (e *Enclosure) encloseSplineInverseAt(s Spline, z *taylor.Model, h []taylor.Model) (x, l taylor.Model) {
+	if !z.Known() {
+		return taylor.Unknown(), taylor.Unknown()
+	}
+	first, last := s.outside(z.Range())
+	if first == last && (first < 0 || first == s.Bins) {
+		return *z, taylor.Constant(0)
+	}
+	c := newSplineCurve(s, h, &e.spline)
+	first, last = c.piecesOfLevels(z, first, last)
+	raw := make([]jet, len(h))
+	for i := range raw {
+		raw[i] = jet{v: h[i]}
+	}
+	j := newJetCurve(c, raw)
+	x, l = j.inversePiece(first, jet{v: *z}).v, taylor.Model{}
+	for i := first + 1; i <= last; i++ {
+		next := j.inversePiece(i, jet{v: *z}).v
+		x = taylor.Either(&x, &next)
+	}
+	if !(x.Spread() <= wideSpread) {
+		low, high := z.Range().Lo, z.Range().Hi
+		if first >= 0 {
+			m := c.knot(first)
+			low = m.Range().Lo
+		}
+		if last < c.Bins {
+			m := c.knot(last + 1)
+			high = m.Range().Hi
+		}
+		x = narrowerModel(x, taylor.Between(interval.Interval{Lo: low, Hi: high}))
+	}
+	_, l = e.encloseSplineAt(s, &x, h)
+	return x, taylor.Neg(&l)
+}
+
+// piecesOfLevels returns the first and the last of the pieces from first to last that have a
+// value z.
+func (c *splineCurve) piecesOfLevels(z *taylor.Model, first, last int) (from, to int) {
+	from = first
+	for i := first + 1; i <= last; i++ {
+		level := c.level(i)
+		d := taylor.Sub(z, &level)
+		r := d.Range()
+		if r.Hi <= 0 {
+			return from, i - 1
+		}
+		if r.Lo >= 0 {
+			from = i
+		}
+	}
+	return from, last
+}
+
+// tangentSplineInverse encloses the derivatives of the points, and their errors. Where x is
+// the point whose value is z, x moves by what z moves less what the value at x moves with
+// the parameters, over the slope there. Errors are those of the evaluation's own steps.
+func tangentSplineInverse(t *TangentEnclosure, n *node, y, dy []taylor.Model) {
+	columns, params := len(dy)/2, n.spline.Params()
+	for j := range columns {
+		z, h, dh := t.jet(n, 0, j), t.in(n, 1)[j*params:][:params], t.moves(n, 1)[j*params:][:params]
+		dy[columns+j] = taylor.Unknown()
+		over := taylor.Exp(&y[columns+j])
+		first, last := n.spline.outside(z.v.Range())
+		switch {
+		case first == last && (first < 0 || first == n.spline.Bins):
+			dy[j] = z.d
+		case t.unit > 0:
+			dy[j] = t.splineInverseError(n.spline, z, h, dh, &over)
+		default:
+			dy[j] = z.d
+			if !still(dh) {
+				moved := t.splineMoved(n.spline, y[j], h, dh)
+				dy[j] = taylor.Sub(&z.d, &moved)
+			}
+			dy[j] = taylor.Mul(&over, &dy[j])
+		}
+	}
+}
+
+// splineInverseError encloses the error of an evaluation of the inverse at z, over being
+// its derivative there.
+func (t *TangentEnclosure) splineInverseError(s Spline, z jet, h, dh []taylor.Model, over *taylor.Model) taylor.Model {
+	if !z.v.Known() {
+		return taylor.Unknown()
+	}
+	first, last := s.outside(z.v.Range())
+	c := newSplineCurve(s, h, &t.spline)
+	first, last = c.piecesOfLevels(&z.v, first, last)
+	raw := make([]jet, len(h))
+	for i := range raw {
+		raw[i] = jet{h[i], dh[i], t.unit}
+	}
+	j := newJetCurve(c, raw)
+	off := j.inversePiece(first, z).d
+	for i := first + 1; i <= last; i++ {
+		next := j.inversePiece(i, z).d
+		off = taylor.Either(&off, &next)
+		// An evaluation may take the piece beside that of z, whose end it then returns, where
+		// the level between them is no farther than its error.
+		level := j.corner(i, j.heights)
+		widen(&off, level.d.Range().Magnitude()*over.Range().Magnitude())
+	}
+	return off
+}
+
+// inversePiece encloses the point of piece i whose value is z, and how it moves, in the
+// steps of the evaluation: the ratio of t to 1-t is the positive root of
+//
+//	s (1-u) r^2 + (left (1-u) - right u) r - s u = 0
+//
+// where u is the relative height of z (Durkan et al., equation 29, divided by (1-t)^2), and
+// of the two forms of the root either is right.
+func (c *jetCurve) inversePiece(i int, z jet) jet {
+	if i < 0 || i == c.Bins {
+		return z
+	}
+	unit := interval.Interval{Lo: 0, Hi: 1}
+	width, height := c.size(i, c.widths), c.size(i, c.heights)
+	sizes := interval.Interval{Lo: c.least.Lo, Hi: 2 * c.Bound}
+	width.v, height.v = within(width.v, sizes), within(height.v, sizes)
+	left, right := c.slope(i), c.slope(i+1)
+	u := jetMul(jetSub(z, c.corner(i, c.heights)), jetReciprocal(height))
+	u.v = within(u.v, unit)
+	rest := jetLinear(u, -1, 1)
+	linear := jetSub(jetMul(left, rest), jetMul(right, u))
+	s2 := jetLinear(jetMul(height, jetReciprocal(width)), 2, 0)
+	low, high := jetMul(s2, u), jetMul(s2, rest)
+	root := jetSqrt(jetAdd(jetMul(linear, linear), jetMul(low, high)))
+	rising := jetMul(low, jetReciprocal(jetAdd(jetAdd(root, linear), low)))
+	less := jetSub(root, linear)
+	falling := jetMul(less, jetReciprocal(jetAdd(less, high)))
+	t := rising
+	switch r := linear.v.Range(); {
+	case r.Hi < 0:
+		t = falling
+	case r.Lo < 0:
+		// Both have the same value; an evaluation takes the one that adds.
+		if falling.v.Spread() < rising.v.Spread() {
+			t.v = falling.v
+		}
+		t.d = taylor.Either(&rising.d, &falling.d)
+	}
+	t.v = within(t.v, unit)
+	return jetAdd(c.corner(i, c.widths), jetMul(width, t))
+}
+
+// jetSqrt encloses the root of a positive number.
+func jetSqrt(x jet) jet {
+	half := taylor.Log(&x.v)
+	half = taylor.Linear(&half, 0.5, 0)
+	v := taylor.Exp(&half)
+	slope := taylor.Reciprocal(&v)
+	slope = taylor.Linear(&slope, 0.5, 0)
+	return jet{v, taylor.Mul(&slope, &x.d), x.unit}.rounded()
+}

@@ -72,6 +72,19 @@ func run(ctx context.Context, windowSeconds float64, args []string, stdin io.Rea
 	return statusFailed
 }
 
+// untilInterrupted does work that does not watch the context, and leaves it behind when a
+// signal comes. The process ends then, so it is for commands that write to stdout alone.
+func untilInterrupted(ctx context.Context, work func() error) error {
+	done := make(chan error, 1)
+	go func() { done <- work() }()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
 func rootCommand(windowSeconds float64) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "flowcert",

@@ -48,11 +48,13 @@ gives the same points, and the first points of a longer list.`,
 			if o.Condition, err = readGiven(given, description.Names(condition), n); err != nil {
 				return err
 			}
-			x, err := m.Sample(n, seed, o)
-			if err != nil {
-				return fmt.Errorf("sample %q: %w", args[0], err)
-			}
-			return writeCSV(cmd.OutOrStdout(), description.Names(points), x)
+			return untilInterrupted(cmd.Context(), func() error {
+				x, err := m.Sample(n, seed, o)
+				if err != nil {
+					return fmt.Errorf("sample %q: %w", args[0], err)
+				}
+				return writeCSV(cmd.OutOrStdout(), description.Names(points), x)
+			})
 		},
 	}
 	cmd.Flags().IntVarP(&n, "number", "n", 0, "how many points to draw")

@@ -42,14 +42,16 @@ there, in order.`,
 				return err
 			}
 			points, condition := description.Partition()
-			scores, err := m.LogDensity(data.Columns(x, points), density.Options{Workers: int(workers), Condition: data.Columns(x, condition)})
-			if err != nil {
-				return fmt.Errorf("score %q: %w", args[1], err)
-			}
-			if asJSON {
-				return writeJSON(cmd.OutOrStdout(), scoresOf(scores))
-			}
-			return writeScores(cmd.OutOrStdout(), scores)
+			return untilInterrupted(cmd.Context(), func() error {
+				scores, err := m.LogDensity(data.Columns(x, points), density.Options{Workers: int(workers), Condition: data.Columns(x, condition)})
+				if err != nil {
+					return fmt.Errorf("score %q: %w", args[1], err)
+				}
+				if asJSON {
+					return writeJSON(cmd.OutOrStdout(), scoresOf(scores))
+				}
+				return writeScores(cmd.OutOrStdout(), scores)
+			})
 		},
 	}
 	dropFlag(cmd, &drop)

@@ -30,11 +30,10 @@ const (
 	float64Unit = 0x1p-53
 	// slack is far more than errors are and far less than the sides of boxes.
 	slack = 0x1p-24
-	// roundings is how many units an operation is taken to add. Exponentials and their kind
-	// add four, a sigmoid e/(1+e) or a softplus ten, a sum or product one; further ones are
-	// for squares of the unit, and for products that the evaluation forms in another order
-	// than the rule does.
-	roundings = 16
+	// A sum, product, quotient or root adds one unit; three more are for squares of the unit,
+	// and for what an evaluation multiplies in another order than the rule does. Exponentials
+	// and their kind add four, a sigmoid e/(1+e) or a softplus ten at most.
+	plain, elementary = 4, 16
 )
 
 // NewRoundingEnclosure prepares that of outputs; see NewEnclosure. The error names an
@@ -92,17 +91,17 @@ func (t *TangentEnclosure) forgetLargeErrors(errors []taylor.Model) {
 	}
 }
 
-// round adds to the error d what rounding the value v adds.
-func (t *TangentEnclosure) round(d, v *taylor.Model) {
+// round adds to the error d so many units of the value v.
+func (t *TangentEnclosure) round(d, v *taylor.Model, units float64) {
 	if t.unit > 0 {
-		t.roundBy(d, v.Range().Magnitude())
+		t.roundBy(d, v.Range().Magnitude(), units)
 	}
 }
 
-// roundBy adds to the error d what rounding numbers of the given size adds.
-func (t *TangentEnclosure) roundBy(d *taylor.Model, size float64) {
+// roundBy adds to the error d so many units of numbers of the given size.
+func (t *TangentEnclosure) roundBy(d *taylor.Model, size, units float64) {
 	if t.unit > 0 {
-		widen(d, roundings*t.unit*size)
+		widen(d, units*t.unit*size)
 	}
 }
 
@@ -110,23 +109,26 @@ func (t *TangentEnclosure) roundBy(d *taylor.Model, size float64) {
 func widen(m *taylor.Model, by float64) { m.Radius = taylor.Wider(m.Radius, by) }
 
 // rounded and roundedBy do so for jets.
-func (x jet) rounded() jet {
+func (x jet) rounded(units float64) jet {
 	if x.unit > 0 {
-		return x.roundedBy(x.v.Range().Magnitude())
+		return x.roundedBy(x.v.Range().Magnitude(), units)
 	}
 	return x
 }
 
-func (x jet) roundedBy(size float64) jet {
+func (x jet) roundedBy(size, units float64) jet {
 	if x.unit > 0 {
-		widen(&x.d, roundings*x.unit*size)
+		widen(&x.d, units*x.unit*size)
 	}
 	return x
 }
 
-// denseRounding returns what the sum of a dense layer's output j rounds, in numbers of a
-// single rounding: of n products and a bias at most n+2 times their sizes (package taylor).
-func (t *TangentEnclosure) denseRounding(n *node, j, inputs int) float64 {
+// roundDense adds to the error d of the sum of a dense layer's output j its roundings: of n
+// products and a bias at most n+2 units of their sizes (package taylor).
+func (t *TangentEnclosure) roundDense(d *taylor.Model, n *node, j, inputs int) {
+	if t.unit == 0 {
+		return
+	}
 	x, w, size := t.in(n, 0), t.tape.params[n.weight], 0.0
 	for i, v := range w.Data[(n.row+j)*w.Cols:][:inputs] {
 		if v != 0 {
@@ -136,16 +138,19 @@ func (t *TangentEnclosure) denseRounding(n *node, j, inputs int) float64 {
 	if n.bias >= 0 {
 		size += math.Abs(float64(t.tape.params[n.bias].Data[n.row+j]))
 	}
-	return size * float64(inputs+2) / roundings
+	t.roundBy(d, size, float64(inputs+2))
 }
 
-// sumRounding does so for a sum of columns.
-func sumRounding(x []taylor.Model) float64 {
+// roundSum does so for a sum of columns.
+func (t *TangentEnclosure) roundSum(d *taylor.Model, x []taylor.Model) {
+	if t.unit == 0 {
+		return
+	}
 	size := 0.0
 	for i := range x {
 		size += x[i].Range().Magnitude()
 	}
-	return size * float64(len(x)) / roundings
+	t.roundBy(d, size, float64(len(x)))
 }
 
 // roundRotations adds what rotations by given angles round. Of one, the cosine and the sine
@@ -158,6 +163,6 @@ func (t *TangentEnclosure) roundRotations(n *node, dy []taylor.Model) {
 		norm += t.in(n, 1)[i].Range().Magnitude()
 	}
 	for j := range dy {
-		t.roundBy(&dy[j], norm*60/roundings*float64(len(t.in(n, 0))))
+		t.roundBy(&dy[j], norm, 60*float64(len(t.in(n, 0))))
 	}
 }

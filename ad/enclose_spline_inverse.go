@@ -87,7 +87,8 @@ func tangentSplineInverse(t *TangentEnclosure, n *node, y, dy []taylor.Model) {
 		default:
 			dy[j] = z.d
 			if !still(dh) {
-				moved := t.splineMoved(n.spline, y[j], h, dh)
+				slope := taylor.Reciprocal(&over)
+				moved := t.splineMoved(n.spline, y[j], slope, h, dh)
 				dy[j] = taylor.Sub(&z.d, &moved)
 			}
 			dy[j] = taylor.Mul(&over, &dy[j])
@@ -116,7 +117,7 @@ func (t *TangentEnclosure) splineInverseError(s Spline, z jet, h, dh []taylor.Mo
 		// An evaluation may take the piece beside that of z, whose end it then returns, where
 		// the level between them is no farther than its error.
 		level := j.corner(i, j.heights)
-		widen(&off, level.d.Range().Magnitude()*over.Range().Magnitude())
+		widen(&off, level.d.Range().Magnitude()*2*over.Range().Magnitude())
 	}
 	return off
 }
@@ -140,26 +141,60 @@ func (c *jetCurve) inversePiece(i int, z jet) jet {
 	u := jetMul(jetSub(z, c.corner(i, c.heights)), jetReciprocal(height))
 	u.v = within(u.v, unit)
 	rest := jetLinear(u, -1, 1)
+	rest.v = within(rest.v, unit)
 	linear := jetSub(jetMul(left, rest), jetMul(right, u))
 	s2 := jetLinear(jetMul(height, jetReciprocal(width)), 2, 0)
+	s2.v = within(s2.v, height.v.Range().Div(width.v.Range()).Mul(interval.Point(2)))
 	low, high := jetMul(s2, u), jetMul(s2, rest)
-	root := jetSqrt(jetAdd(jetMul(linear, linear), jetMul(low, high)))
-	rising := jetMul(low, jetReciprocal(jetAdd(jetAdd(root, linear), low)))
-	less := jetSub(root, linear)
-	falling := jetMul(less, jetReciprocal(jetAdd(less, high)))
-	t := rising
-	switch r := linear.v.Range(); {
-	case r.Hi < 0:
-		t = falling
-	case r.Lo < 0:
-		// Both have the same value; an evaluation takes the one that adds.
-		if falling.v.Spread() < rising.v.Spread() {
-			t.v = falling.v
-		}
-		t.d = taylor.Either(&rising.d, &falling.d)
+	square := jetAdd(jetMul(linear, linear), jetMul(low, high))
+	squares := interval.Interval{Lo: leastSquare(&left.v, &right.v, &s2.v), Hi: square.v.Range().Hi}
+	square.v = within(square.v, squares)
+	root := jetSqrt(square)
+	// A denominator is at least the root, but for slack.
+	over := func(x jet) jet {
+		x.v = within(x.v, interval.Interval{Lo: interval.Point(squares.Lo).Sqrt().Sub(interval.Point(slack)).Lo, Hi: x.v.Range().Hi})
+		return jetReciprocal(x)
 	}
-	t.v = within(t.v, unit)
+	// Of the two forms of the root an evaluation takes the one that adds, rising where linear
+	// is positive. It may take the other one where linear is 0 but for its error.
+	r := linear.v.Range()
+	var t jet
+	if r.Hi >= -slack {
+		positive := linear
+		if r.Lo < -slack {
+			positive.v = taylor.Between(interval.Interval{Lo: -slack, Hi: r.Hi})
+		}
+		t = jetMul(low, over(jetAdd(jetAdd(root, positive), low)))
+		t.v = within(t.v, unit)
+	}
+	if r.Lo <= slack {
+		negative := linear
+		if r.Hi > slack {
+			negative.v = taylor.Between(interval.Interval{Lo: r.Lo, Hi: slack})
+		}
+		less := jetSub(root, negative)
+		falling := jetMul(less, over(jetAdd(less, high)))
+		falling.v = within(falling.v, unit)
+		if r.Hi >= -slack {
+			falling = jet{taylor.Either(&t.v, &falling.v), taylor.Either(&t.d, &falling.d), t.unit}
+		}
+		t = falling
+	}
 	return jetAdd(c.corner(i, c.widths), jetMul(width, t))
+}
+
+// leastSquare returns a number that (a-b)^2 + s^2 u(1-u) is not below for a = left (1-u), b =
+// right u and any u from 0 to 1. With u(1-u) = ab/(left right) and k = s^2/(left right) that
+// is (a-b)^2 + k ab, at least min(1, k/4) (a+b)^2, and a+b is at least the lesser of left
+// and right.
+func leastSquare(left, right, s *taylor.Model) float64 {
+	l, r, steep := left.Range(), right.Range(), s.Range()
+	least, most := interval.Point(min(l.Lo, r.Lo)), interval.Point(max(l.Hi, r.Hi))
+	if !(least.Lo > 0) || !(steep.Lo > 0) {
+		return 0
+	}
+	steep = interval.Point(steep.Lo)
+	return min(least.Mul(least).Lo, steep.Mul(steep).Mul(interval.Point(0.25)).Mul(least).Div(most).Lo)
 }
 
 // jetSqrt encloses the root of a positive number.
@@ -169,5 +204,5 @@ func jetSqrt(x jet) jet {
 	v := taylor.Exp(&half)
 	slope := taylor.Reciprocal(&v)
 	slope = taylor.Linear(&slope, 0.5, 0)
-	return jet{v, taylor.Mul(&slope, &x.d), x.unit}.rounded()
+	return jet{v, taylor.Mul(&slope, &x.d), x.unit}.rounded(plain)
 }

@@ -20,7 +20,7 @@ func tangentSpline(t *TangentEnclosure, n *node, y, dy []taylor.Model) {
 		if first, last := n.spline.outside(x.v.Range()); first == last && (first < 0 || first == n.spline.Bins) || t.unit == 0 && still(dh) {
 			continue // all that moves is x
 		}
-		moved := t.splineMoved(n.spline, x.v, h, dh)
+		moved := t.splineMoved(n.spline, x.v, slope, h, dh)
 		if most := mostMoved(n.spline, &slope, dh); t.unit == 0 && moved.Spread() > most {
 			moved = taylor.Between(interval.Interval{Lo: -most, Hi: most})
 		}
@@ -28,8 +28,9 @@ func tangentSpline(t *TangentEnclosure, n *node, y, dy []taylor.Model) {
 	}
 }
 
-// splineMoved encloses by how much the value at x moves with the raw parameters.
-func (t *TangentEnclosure) splineMoved(s Spline, x taylor.Model, h, dh []taylor.Model) taylor.Model {
+// splineMoved encloses by how much the value at x, where the slope is given, moves with the
+// raw parameters.
+func (t *TangentEnclosure) splineMoved(s Spline, x, slope taylor.Model, h, dh []taylor.Model) taylor.Model {
 	if !x.Known() {
 		return taylor.Unknown()
 	}
@@ -46,14 +47,10 @@ func (t *TangentEnclosure) splineMoved(s Spline, x taylor.Model, h, dh []taylor.
 		next := j.piece(i, x)
 		moved = taylor.Either(&moved, &next)
 		if t.unit > 0 {
-			// An evaluation may take the piece beside that of x where the knot between them
-			// is no farther than its error. Both have a slope there of at most steepest.
+			// An evaluation may take the piece beside that of x where the knot between them is
+			// no farther than its error. So near to it neither piece is twice as steep.
 			knot := j.corner(i, j.widths)
-			_, l := c.piece(i-1, &x)
-			_, k := c.piece(i, &x)
-			l = taylor.Either(&l, &k)
-			l = taylor.Exp(&l)
-			widen(&moved, knot.d.Range().Magnitude()*l.Range().Magnitude())
+			widen(&moved, knot.d.Range().Magnitude()*2*slope.Range().Magnitude())
 		}
 	}
 	return moved
@@ -102,17 +99,17 @@ func (c *jetCurve) corner(i int, softmax []jet) jet {
 		return jet{v: taylor.Constant(c.Bound)}
 	}
 	knot := jetAffine(jetSum(softmax[:i]), c.share, c.least.Mul(interval.Point(float64(i))).Sub(interval.Point(c.Bound)))
-	return knot.roundedBy(c.evaluated())
+	return knot.roundedBy(2*c.Bound, c.evaluated())
 }
 
-// evaluated returns how large are, together, what an evaluation rounds that adds up a
-// knot: the constants, of 6 units of the side at most, and a sum per bin.
-func (c *jetCurve) evaluated() float64 { return 2 * c.Bound * float64(6+2*c.Bins) / roundings }
+// evaluated returns how many units of the side an evaluation rounds that adds up a knot:
+// six for the constants at most, and a product and a sum per bin.
+func (c *jetCurve) evaluated() float64 { return float64(6 + 2*c.Bins) }
 
 // size returns that of bin i on the axis of the softmax. An evaluation makes the last one
 // end at the corner.
 func (c *jetCurve) size(i int, softmax []jet) jet {
-	size := jetAffine(softmax[i], c.share, c.least).roundedBy(c.evaluated())
+	size := jetAffine(softmax[i], c.share, c.least).roundedBy(2*c.Bound, c.evaluated())
 	if i == c.Bins-1 && size.unit > 0 {
 		from := c.corner(i, softmax)
 		size.d = jetSub(jet{v: taylor.Constant(c.Bound)}, from).d
@@ -132,7 +129,7 @@ func (c *jetCurve) slope(i int) jet {
 		s.d, s.unit = taylor.Mul(&raw, &from.d), from.unit
 		s.v = within(s.v, interval.Interval{Lo: c.MinSlope, Hi: math.Inf(1)})
 		// The evaluation's offset is the logarithm of a number that is off by some units.
-		s = s.rounded().roundedBy(size + 1)
+		s = s.rounded(elementary).roundedBy(size+1, elementary)
 	}
 	return s
 }
@@ -180,7 +177,7 @@ func jetSoftmax(h []jet) []jet {
 	p := make([]jet, len(h))
 	for i, x := range h {
 		// An evaluation takes the largest entry, which is that near to top.
-		p[i] = jetExp(jetLinear(x, 1, -top).roundedBy(spread))
+		p[i] = jetExp(jetLinear(x, 1, -top).roundedBy(spread, plain))
 	}
 	sum := jetSum(p)
 	sum.v = within(sum.v, sumOfExps(len(h), func(i int) (interval.Interval, float64) { return h[i].v.Range(), top }))

@@ -138,7 +138,7 @@ func tangentEach(slope func(x, y *taylor.Model) taylor.Model) func(*TangentEnclo
 		for j := range dy {
 			s := slope(&x[j], &y[j])
 			dy[j] = taylor.Mul(&s, &dx[j])
-			t.round(&dy[j], &y[j])
+			t.round(&dy[j], &y[j], elementary)
 		}
 	}
 }
@@ -183,7 +183,7 @@ func tangentPairs(f func(x, y *taylor.Model) taylor.Model) func(*TangentEnclosur
 		a, b := t.moves(n, 0), t.moves(n, 1)
 		for j := range dy {
 			dy[j] = f(&a[j], &b[j])
-			t.round(&dy[j], &y[j])
+			t.round(&dy[j], &y[j], plain)
 		}
 	}
 }
@@ -205,8 +205,8 @@ func tangentDiv(t *TangentEnclosure, n *node, _, dy []taylor.Model) {
 func tangentLinear(t *TangentEnclosure, n *node, y, dy []taylor.Model) {
 	for j := range dy {
 		dy[j] = taylor.Linear(&t.moves(n, 0)[j], n.scale, 0)
-		t.round(&dy[j], &y[j])
-		t.roundBy(&dy[j], math.Abs(n.offset))
+		t.round(&dy[j], &y[j], plain)
+		t.roundBy(&dy[j], math.Abs(n.offset), plain)
 	}
 }
 
@@ -222,9 +222,7 @@ func tangentDense(t *TangentEnclosure, n *node, y, dy []taylor.Model) {
 			inputs = n.index[j]
 		}
 		z := taylor.Dot(w.Data[(n.row+j)*w.Cols:][:inputs], x, shares, 0)
-		if t.unit > 0 {
-			t.roundBy(&z, t.denseRounding(n, j, inputs))
-		}
+		t.roundDense(&z, n, j, inputs)
 		switch n.activation {
 		case kernel.ReLU: // whose value is positive where its argument is
 			s := taylor.Between(interval.Interval{Lo: 0, Hi: 1})
@@ -237,7 +235,7 @@ func tangentDense(t *TangentEnclosure, n *node, y, dy []taylor.Model) {
 		case kernel.Tanh:
 			s := tanhSlope(nil, &y[j])
 			z = taylor.Mul(&s, &z)
-			t.round(&z, &y[j])
+			t.round(&z, &y[j], elementary)
 		}
 		dy[j] = z
 	}
@@ -257,7 +255,7 @@ func tangentGather(t *TangentEnclosure, n *node, _, dy []taylor.Model) {
 
 func tangentSumColumns(t *TangentEnclosure, n *node, _, dy []taylor.Model) {
 	dy[0] = sumModels(t.moves(n, 0))
-	t.roundBy(&dy[0], sumRounding(t.in(n, 0)))
+	t.roundSum(&dy[0], t.in(n, 0))
 }
 
 func tangentSumBlocks(t *TangentEnclosure, n *node, _, dy []taylor.Model) {
@@ -267,7 +265,7 @@ func tangentSumBlocks(t *TangentEnclosure, n *node, _, dy []taylor.Model) {
 		for i := j + n.block; i < len(x); i += n.block {
 			dy[j] = taylor.Add(&dy[j], &x[i])
 		}
-		t.roundBy(&dy[j], sumRounding(t.in(n, 0)))
+		t.roundSum(&dy[j], t.in(n, 0))
 	}
 }
 
@@ -275,7 +273,7 @@ func tangentSumBlocks(t *TangentEnclosure, n *node, _, dy []taylor.Model) {
 func (t *TangentEnclosure) logScale(n *node, j int) jet {
 	h := t.jet(n, 1, 2*j+1)
 	s := softClipSlope(&h.v, n.scale)
-	return jet{taylor.SoftClip(&h.v, n.scale), taylor.Mul(&s, &h.d), h.unit}.rounded()
+	return jet{taylor.SoftClip(&h.v, n.scale), taylor.Mul(&s, &h.d), h.unit}.rounded(elementary)
 }
 
 func tangentAffine(t *TangentEnclosure, n *node, _, dy []taylor.Model) {
@@ -322,38 +320,38 @@ func (t *TangentEnclosure) jet(n *node, i, j int) jet {
 }
 
 func jetAdd(x, y jet) jet {
-	return jet{taylor.Add(&x.v, &y.v), taylor.Add(&x.d, &y.d), max(x.unit, y.unit)}.rounded()
+	return jet{taylor.Add(&x.v, &y.v), taylor.Add(&x.d, &y.d), max(x.unit, y.unit)}.rounded(plain)
 }
 
 func jetSub(x, y jet) jet {
-	return jet{taylor.Sub(&x.v, &y.v), taylor.Sub(&x.d, &y.d), max(x.unit, y.unit)}.rounded()
+	return jet{taylor.Sub(&x.v, &y.v), taylor.Sub(&x.d, &y.d), max(x.unit, y.unit)}.rounded(plain)
 }
 
 func jetMul(x, y jet) jet {
 	a, b := taylor.Mul(&x.v, &y.d), taylor.Mul(&x.d, &y.v)
-	return jet{taylor.Mul(&x.v, &y.v), taylor.Add(&a, &b), max(x.unit, y.unit)}.rounded()
+	return jet{taylor.Mul(&x.v, &y.v), taylor.Add(&a, &b), max(x.unit, y.unit)}.rounded(plain)
 }
 
 func jetLinear(x jet, scale, offset float64) jet {
-	return jet{taylor.Linear(&x.v, scale, offset), taylor.Linear(&x.d, scale, 0), x.unit}.rounded().roundedBy(math.Abs(offset))
+	return jet{taylor.Linear(&x.v, scale, offset), taylor.Linear(&x.d, scale, 0), x.unit}.rounded(plain).roundedBy(math.Abs(offset), plain)
 }
 
 func jetReciprocal(x jet) jet {
 	v := taylor.Reciprocal(&x.v)
 	s := taylor.Square(&v)
 	s = taylor.Neg(&s)
-	return jet{v, taylor.Mul(&s, &x.d), x.unit}.rounded()
+	return jet{v, taylor.Mul(&s, &x.d), x.unit}.rounded(plain)
 }
 
 func jetExp(x jet) jet {
 	v := taylor.Exp(&x.v)
-	return jet{v, taylor.Mul(&v, &x.d), x.unit}.rounded()
+	return jet{v, taylor.Mul(&v, &x.d), x.unit}.rounded(elementary)
 }
 
 // jetAffine returns factor x + offset for numbers in intervals.
 func jetAffine(x jet, factor, offset interval.Interval) jet {
 	v := times(&x.v, factor)
-	return jet{taylor.Shift(&v, offset), times(&x.d, factor), x.unit}.rounded().roundedBy(offset.Magnitude())
+	return jet{taylor.Shift(&v, offset), times(&x.d, factor), x.unit}.rounded(plain).roundedBy(offset.Magnitude(), plain)
 }
 
 func jetSum(x []jet) jet {

@@ -11,7 +11,9 @@ import (
 
 	"flowcert/density"
 	"flowcert/flow"
+	"flowcert/internal/numeric"
 	"flowcert/internal/taylor"
+	"flowcert/nn"
 	"flowcert/proof"
 )
 
@@ -30,9 +32,9 @@ func (l matrix) Map(_ int, _, j, _ []taylor.Model) {
 // are exact but for what three dimensions give away.
 func TestLipschitzOfLinearMaps(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 1))
-	for _, dim := range []int{1, 2, 3} {
-		lo, hi := []float64{-1, -1, -1}[:dim], []float64{1, 2, 1}[:dim]
-		slack := []float64{0, 1e-9, 1e-9, 0.01}[dim]
+	for _, dim := range []int{1, 2, 3, 6} {
+		lo, hi := []float64{-1, -1, -1, -1, -1, -1}[:dim], []float64{1, 2, 1, 1, 1, 1}[:dim]
+		slack := []float64{0, 1e-9, 1e-9, 0.01, 0, 0, 0.03}[dim]
 		for range 20 {
 			m := make(matrix, dim*dim)
 			for i := range m {
@@ -100,6 +102,60 @@ func TestLipschitzOfFlow(t *testing.T) {
 	// Images 1e-3 apart have curved paths between them, shorter by some 1e-6.
 	if !(1/least <= inverse*(1+1e-4)) || inverse > 1.25/least {
 		t.Errorf("the inverse stretches by %v, the bound is %v", 1/least, inverse)
+	}
+}
+
+// TestLipschitzOfManyDimensions: of a coupling between five columns, on a box as a whole,
+// the bounds hold.
+func TestLipschitzOfManyDimensions(t *testing.T) {
+	const dim = 5
+	in, out := flow.CouplingWidths(dim, true, flow.Affine{Bound: 1})
+	layer := flow.NewCoupling(dim, true, flow.Affine{Bound: 1}, nn.Architecture{Hidden: []int{6}, Activation: "tanh"}.Conditioner("c", 1, in, out))
+	r := rand.New(rand.NewPCG(5, 1))
+	for _, p := range layer.Params() {
+		for i := range p.Data {
+			p.Data[i] = float32(0.3 * r.NormFloat64())
+		}
+	}
+	f := density.NewFlow(flow.Distribution{Base: flow.Normal{}, Bijector: layer})
+	const side = 0.25
+	lo, hi := make([]float64, dim), make([]float64, dim)
+	for i := range dim {
+		lo[i], hi[i] = -side, side
+	}
+	s, err := proof.Lipschitz(t.Context(), func() (proof.Layers, error) { return f.Layers() }, lo, hi, proof.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	forward, inverse := s.Largest()
+	const points = 2_000
+	x, steps := mat.NewDense(points, dim, nil), make([]float64, dim)
+	for i := range points {
+		for j := range dim {
+			x.Set(i, j, side*(1.99*r.Float64()-0.995))
+			steps[j] = 1e-5
+		}
+	}
+	jacobians, err := numeric.Jacobians(func(x *mat.Dense) (*mat.Dense, error) {
+		z, _, err := f.Encode(x, density.Options{})
+		return z, err
+	}, x, steps)
+	if err != nil {
+		t.Fatal(err)
+	}
+	most, least := 0.0, math.Inf(1)
+	for _, j := range jacobians {
+		var svd mat.SVD
+		if !svd.Factorize(j, mat.SVDNone) {
+			t.Fatal("no decomposition")
+		}
+		values := svd.Values(nil)
+		most, least = max(most, values[0]), min(least, values[dim-1])
+	}
+	t.Logf("forward %v, met %v; inverse %v, met %v", forward, most, inverse, 1/least)
+	// Differences are off by some 1e-10.
+	if !(most <= forward*(1+1e-8)) || !(1/least <= inverse*(1+1e-8)) || forward > 2*most || inverse > 2/least {
+		t.Errorf("forward %v, met %v; inverse %v, met %v", forward, most, inverse, 1/least)
 	}
 }
 

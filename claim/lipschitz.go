@@ -111,66 +111,62 @@ func (s layered) stretch(ctx context.Context, e *Examination, b *cert.Builder) e
 		return err
 	}
 	b.Record("lipschitz.box", slices.Concat(lo, hi))
-	if err := s.recordStretch(b, lines[0], "lipschitz.forward", stretch.Forward, "lipschitz.secants", rows, secantShare, e); err != nil {
-		return err
+	forward, inverse := stretch.Largest()
+	if forward < idle {
+		from, to, err := s.pairs(rows, secantShare)
+		if err != nil {
+			return err
+		}
+		b.Record("lipschitz.forward", stretch.Forward)
+		b.Record("lipschitz.secants", secants(from, to, 1e-6))
+	} else {
+		b.Skip(lines[0], e.unbounded())
 	}
-	if err := s.recordStretch(b, lines[1], "lipschitz.inverse", stretch.Inverse, "lipschitz.inverse_secants", rows, inverseSecantShare, e); err != nil {
-		return err
+	if inverse < idle {
+		from, to, err := s.pairs(rows, inverseSecantShare)
+		if err != nil {
+			return err
+		}
+		b.Record("lipschitz.inverse", stretch.Inverse)
+		b.Record("lipschitz.inverse_secants", secants(to, from, 1e-8))
+	} else {
+		b.Skip(lines[1], e.unbounded())
 	}
-	if forward, inverse := stretch.Largest(); !(forward < idle && inverse < idle) {
+	if !(forward < idle && inverse < idle) {
 		b.Skip(lines[2], e.unbounded())
 	}
 	return nil
 }
 
-// recordStretch records bounds of one direction, if they are known, and what pairs of
-// points say.
-func (s layered) recordStretch(b *cert.Builder, line, name string, bounds []float64, secantsName string, rows *mat.Dense, share float64, e *Examination) error {
-	if !(slices.Max(bounds) < idle) {
-		b.Skip(line, e.unbounded())
-		return nil
+// pairs are pairs of points, or their images.
+type pairs struct{ first, second *mat.Dense }
+
+// pairs returns pairs of points near rows, that share of the way to the next row apart, and
+// their images.
+func (s layered) pairs(rows *mat.Dense, share float64) (points, images pairs, err error) {
+	n, dim := rows.Dims()
+	points = pairs{mat.NewDense(min(secantPairs, n), dim, nil), mat.NewDense(min(secantPairs, n), dim, nil)}
+	for i := range rowsOf(points.first) {
+		x, next, near := rows.RawRowView(i), rows.RawRowView((i+1)%n), points.second.RawRowView(i)
+		points.first.SetRow(i, x)
+		floats.AddScaledTo(near, x, share, next)
+		floats.AddScaled(near, -share, x)
 	}
-	secants, err := s.secants(rows, share, name == "lipschitz.inverse")
-	if err != nil {
-		return err
+	if images.first, _, err = s.core.Encode(points.first, density.Options{}); err != nil {
+		return points, images, err
 	}
-	b.Record(name, bounds)
-	b.Record(secantsName, secants)
-	return nil
+	images.second, _, err = s.core.Encode(points.second, density.Options{})
+	return points, images, err
 }
 
-// secants returns by how much pairs of points near rows are stretched, or, of the inverse,
-// their images.
-func (s layered) secants(rows *mat.Dense, share float64, inverse bool) ([]float64, error) {
-	n, dim := rows.Dims()
-	from, to := mat.NewDense(min(secantPairs, n), dim, nil), mat.NewDense(min(secantPairs, n), dim, nil)
-	for i := range rowsOf(from) {
-		x, next := rows.RawRowView(i), rows.RawRowView((i+1)%n)
-		from.SetRow(i, x)
-		floats.AddScaledTo(to.RawRowView(i), x, share, next)
-		floats.AddScaled(to.RawRowView(i), -share, x)
-	}
-	a, _, err := s.core.Encode(from, density.Options{})
-	if err != nil {
-		return nil, err
-	}
-	z, _, err := s.core.Encode(to, density.Options{})
-	if err != nil {
-		return nil, err
-	}
-	if inverse {
-		from, to, a, z = a, z, from, to
-	}
-	// Of points that are closer rounding is no longer small in the quotient.
-	closest := 1e-6
-	if inverse {
-		closest = 1e-8
-	}
-	secants := []float64{0}
-	for i := range rowsOf(from) {
-		if d := floats.Distance(from.RawRowView(i), to.RawRowView(i), 2); d > closest {
-			secants = append(secants, floats.Distance(a.RawRowView(i), z.RawRowView(i), 2)/d)
+// secants returns by how much pairs are farther apart in to than in from. Of those that are
+// no farther apart than closest there, rounding is not small in the quotient.
+func secants(from, to pairs, closest float64) []float64 {
+	quotients := []float64{0}
+	for i := range rowsOf(from.first) {
+		if d := floats.Distance(from.first.RawRowView(i), from.second.RawRowView(i), 2); d > closest {
+			quotients = append(quotients, floats.Distance(to.first.RawRowView(i), to.second.RawRowView(i), 2)/d)
 		}
 	}
-	return secants, nil
+	return quotients
 }

@@ -25,12 +25,8 @@ func (e *Enclosure) encloseSplineInverseAt(s Spline, z *taylor.Model, h []taylor
 	}
 	c := newSplineCurve(s, h, &e.spline)
 	first, last = c.piecesOfLevels(z, first, last)
-	raw := make([]jet, len(h))
-	for i := range raw {
-		raw[i] = jet{v: h[i]}
-	}
-	j := newJetCurve(c, raw)
-	x, l = j.inversePiece(first, jet{v: *z}).v, taylor.Model{}
+	j := newJetCurve(c, h, make([]taylor.Model, len(h)), 0)
+	x = j.inversePiece(first, jet{v: *z}).v
 	for i := first + 1; i <= last; i++ {
 		next := j.inversePiece(i, jet{v: *z}).v
 		x = taylor.Either(&x, &next)
@@ -105,11 +101,7 @@ func (t *TangentEnclosure) splineInverseError(s Spline, z jet, h, dh []taylor.Mo
 	first, last := s.outside(z.v.Range())
 	c := newSplineCurve(s, h, &t.spline)
 	first, last = c.piecesOfLevels(&z.v, first, last)
-	raw := make([]jet, len(h))
-	for i := range raw {
-		raw[i] = jet{h[i], dh[i], t.unit}
-	}
-	j := newJetCurve(c, raw)
+	j := newJetCurve(c, h, dh, t.unit)
 	off := j.inversePiece(first, z).d
 	for i := first + 1; i <= last; i++ {
 		next := j.inversePiece(i, z).d

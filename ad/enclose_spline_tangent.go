@@ -37,11 +37,7 @@ func (t *TangentEnclosure) splineMoved(s Spline, x, slope taylor.Model, h, dh []
 	first, last := s.outside(x.Range())
 	c := newSplineCurve(s, h, &t.spline)
 	first, last = c.pieces(&x, first, last)
-	raw := make([]jet, len(h))
-	for i := range raw {
-		raw[i] = jet{h[i], dh[i], t.unit}
-	}
-	j := newJetCurve(c, raw)
+	j := newJetCurve(c, h, dh, t.unit)
 	moved := j.piece(first, x)
 	for i := first + 1; i <= last; i++ {
 		next := j.piece(i, x)
@@ -85,8 +81,12 @@ type jetCurve struct {
 	slopes          []jet // raw
 }
 
-// newJetCurve returns that of raw parameters.
-func newJetCurve(c *splineCurve, raw []jet) *jetCurve {
+// newJetCurve returns that of raw parameters h, which move by dh.
+func newJetCurve(c *splineCurve, h, dh []taylor.Model, unit float64) *jetCurve {
+	raw := make([]jet, len(h))
+	for i := range raw {
+		raw[i] = jet{h[i], dh[i], unit}
+	}
 	return &jetCurve{c, jetSoftmax(raw[:c.Bins]), jetSoftmax(raw[c.Bins : 2*c.Bins]), raw[2*c.Bins:]}
 }
 

@@ -14,7 +14,7 @@ import (
 )
 
 // roundingCost is how many cells of a Lipschitz bound a cell of round trips takes.
-const roundingCost = 3
+const roundingCost = 6
 
 // Rounding bounds, rigorously, how far a float64 round trip to latent code and back ends
 // from where it began, for all points in the box of the training rows, on whitened columns.

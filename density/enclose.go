@@ -91,14 +91,15 @@ func (f *Flow) Enclosure() (*Enclosure, error) {
 	if f.dim > taylor.MaxVariables {
 		return nil, errWide
 	}
-	t := ad.NewTape()
-	out := f.recordForward(flow.Pass{Tape: t}, t.Input(f.dim))
-	e, err := ad.NewEnclosure(t, out[2], out[0])
+	layers, err := f.Layers()
 	if err != nil {
 		return nil, err
 	}
-	_, normal := f.distribution.Base.(flow.Normal)
-	return newEnclosure(f.dim, recordedEncloser{e}, normal), nil
+	e, err := newLayeredEncloser(f, layers)
+	if err != nil {
+		return nil, err
+	}
+	return newEnclosure(f.dim, e, layers.NormalBase), nil
 }
 
 // Enclosure implements Enclosable, as that of a Flow does. There is no code.

@@ -3,6 +3,7 @@ package density
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"gonum.org/v1/gonum/mat"
 
@@ -24,7 +25,10 @@ type Layers struct {
 // layerEnclosure encloses a layer, and the errors of an evaluation of it and of its
 // inverse, if those can be bounded.
 type layerEnclosure struct {
-	jacobian         *ad.TangentEnclosure
+	// values encloses the layer's values and their derivatives, and the log-determinant
+	// and its, if there is one.
+	values           *ad.TangentEnclosure
+	logDet           bool
 	forward, inverse *ad.RoundingEnclosure
 	unbounded        error // why forward or inverse is nil
 }
@@ -48,8 +52,12 @@ func (f *Flow) Layers() (*Layers, error) {
 
 func encloseLayer(b flow.Bijector, dim int) (e layerEnclosure, err error) {
 	forward := ad.NewTape()
-	z, _ := b.Forward(flow.Pass{Tape: forward}, forward.Input(dim))
-	if e.jacobian, err = ad.NewTangentEnclosure(forward, z); err != nil {
+	z, logDet := b.Forward(flow.Pass{Tape: forward}, forward.Input(dim))
+	outputs := []ad.Value{z}
+	if e.logDet = logDet.Present(); e.logDet {
+		outputs = append(outputs, logDet)
+	}
+	if e.values, err = ad.NewTangentEnclosure(forward, outputs...); err != nil {
 		return e, err
 	}
 	inverse := ad.NewTape()
@@ -73,35 +81,117 @@ func (l *Layers) Bounded() error {
 	return nil
 }
 
-// Work says how long the Jacobians of all layers take, about: in the unit of
-// Enclosure.Work.
+// Work says how long a Map of each layer takes, about: in the unit of Enclosure.Work.
 func (l *Layers) Work() (work int64) {
 	const derivatives = 3 // of the work of values, per direction
 	for i := range l.layers {
-		e := l.layers[i].jacobian
-		work += e.Work() * int64(1+derivatives*len(e.Input(0)))
+		e := l.layers[i].values
+		work += e.Work() * int64(2+derivatives*len(e.Input(0)))
 	}
 	return work
 }
 
 // Map sets z to models of the values of layer i at the D points that x encloses, and j, by
 // rows, to models of its Jacobian there: entry r D + c is the derivative of value r in
-// entry c.
+// entry c. z may be x.
 func (l *Layers) Map(i int, z, j, x []taylor.Model) {
-	e := l.layers[i].jacobian
-	copy(e.Input(0), x)
-	e.Run()
-	copy(z, e.Output(0))
-	for c := range x {
-		dx := e.InputTangent(0)
+	all := l.layers[i].enclose(x, true)
+	copy(z, all.values)
+	copy(j, all.derivatives)
+}
+
+// enclosedLayer is what encloses a layer at points: its values and, behind them, the
+// log-determinant if there is one; and their derivatives, by rows.
+type enclosedLayer struct{ values, derivatives []taylor.Model }
+
+// enclose encloses the layer at the points that x encloses, the derivatives too where they
+// are wanted.
+//
+// Where x has radii, those of the values are narrowed by the mean value theorem: the values
+// at the polynomials of x alone are off by at most the radii times the derivatives.
+// Arithmetic on radii does not see how the values of hidden units go together.
+func (e *layerEnclosure) enclose(x []taylor.Model, derivatives bool) enclosedLayer {
+	dim := len(x)
+	copy(e.values.Input(0), x)
+	e.values.Run()
+	all := enclosedLayer{values: e.outputs()}
+	narrow := slices.ContainsFunc(x, func(m taylor.Model) bool { return m.Radius > 0 })
+	if !narrow && !derivatives {
+		return all
+	}
+	all.derivatives = make([]taylor.Model, len(all.values)*dim)
+	for c := range dim {
+		dx := e.values.InputTangent(0)
 		clear(dx)
 		dx[c] = taylor.Constant(1)
-		e.Differentiate()
-		for r, m := range e.OutputTangent(0) {
-			j[r*len(x)+c] = m
+		e.values.Differentiate()
+		for r, m := range e.values.OutputTangent(0) {
+			all.derivatives[r*dim+c] = m
+		}
+		if e.logDet {
+			all.derivatives[dim*dim+c] = e.values.OutputTangent(1)[0]
 		}
 	}
+	if !narrow {
+		return all
+	}
+	for c, m := range x {
+		m.Radius = 0
+		e.values.Input(0)[c] = m
+	}
+	e.values.Run()
+	for r, m := range e.outputs() {
+		for c := range x {
+			if x[c].Radius > 0 {
+				m.Radius = taylor.Wider(m.Radius, all.derivatives[r*dim+c].Range().Magnitude()*x[c].Radius)
+			}
+		}
+		if m.Radius < all.values[r].Radius {
+			all.values[r] = m
+		}
+	}
+	return all
 }
+
+func (e *layerEnclosure) outputs() []taylor.Model {
+	all := slices.Clone(e.values.Output(0))
+	if e.logDet {
+		all = append(all, e.values.Output(1)[0])
+	}
+	return all
+}
+
+// layeredEncloser is that of a flow's log-density, layer by layer.
+type layeredEncloser struct {
+	layers *Layers
+	base   *ad.Enclosure
+}
+
+func newLayeredEncloser(f *Flow, layers *Layers) (*layeredEncloser, error) {
+	t := ad.NewTape()
+	base, err := ad.NewEnclosure(t, f.recordBase(flow.Pass{Tape: t}, t.Input(f.dim))[0])
+	if err != nil {
+		return nil, err
+	}
+	return &layeredEncloser{layers, base}, nil
+}
+
+func (l *layeredEncloser) enclose(x []taylor.Model) (logDensity taylor.Model, code []taylor.Model) {
+	dim := len(x)
+	for i := range l.layers.layers {
+		e := &l.layers.layers[i]
+		values := e.enclose(x, false).values
+		x = values[:dim]
+		if e.logDet {
+			logDensity = taylor.Add(&logDensity, &values[dim])
+		}
+	}
+	copy(l.base.Input(0), x)
+	l.base.Run()
+	return taylor.Add(&logDensity, &l.base.Output(0)[0]), x
+}
+
+func (l *layeredEncloser) work() int64 { return l.layers.Work() + l.base.Work() }
 
 // Inputs returns the points that each layer takes, in float64, for rows x of the first.
 func (l *Layers) Inputs(x *mat.Dense) ([]*mat.Dense, error) {

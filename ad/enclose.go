@@ -82,10 +82,10 @@ func (e *Enclosure) Output(i int) []taylor.Model { return e.values[e.outputs[i]]
 func (e *Enclosure) Work() int64 { return e.work }
 
 // workOf returns that of a node. An operation on a model is worth some ten weights. There
-// are two dozen weights to a raw parameter of a spline, more to one of bins, whose curve
+// are five dozen weights to a raw parameter of a spline, more to one of bins, whose curve
 // runs once for each bin that a cell may lie in, and a hundred to one of a mixture.
 func (t *Tape) workOf(n *node) int64 {
-	const operation, spline, bins, mixture = 10, 24, 60, 100
+	const operation, spline, bins, mixture = 10, 60, 200, 100
 	switch n.kind {
 	case opInput, opSlice, opBuffer, opConstant:
 		return 0

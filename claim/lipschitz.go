@@ -14,12 +14,6 @@ import (
 )
 
 const (
-	// layersWork is the most work for cells (density.Layers.Work), and layersCells the most
-	// cells: about two processor seconds, and twenty times as much of a thorough examination.
-	// The stretch in the box, that of layers, round trips and balls get a quarter each.
-	layersWork     = 150_000_000
-	layersCells    = 12_000
-	layersThorough = 20
 	// idle is the bound of a stretch that says nothing.
 	idle = 1e6
 	// lipschitzWidth is how near to the truth bounds have to be.
@@ -50,9 +44,11 @@ type layeredModel interface {
 
 // layered is a flow's map on whitened rows, whose layers are enclosed.
 type layered struct {
-	core    layeredModel
-	layers  *density.Layers
-	cells   int // that may be evaluated
+	core   layeredModel
+	layers *density.Layers
+	// cells is the number of those that may be evaluated: for the stretch in the box, that of
+	// layers, round trips and balls a quarter each.
+	cells   int
 	workers int
 }
 
@@ -70,11 +66,7 @@ func withLayers(ctx context.Context, e *Examination, b *cert.Builder, lines []st
 		skipAll(b, lines, "%s", err.Error())
 		return nil
 	}
-	effort := 1
-	if e.Thorough {
-		effort = layersThorough
-	}
-	cells := min(effort*layersCells, int(int64(effort)*layersWork/max(1, layers.Work())))
+	cells := e.affordable(layers.Work())
 	if cells == 0 {
 		skipAll(b, lines, "%s", e.unbounded())
 		return nil

@@ -15,12 +15,11 @@ import (
 const (
 	// massWidth is the width at which an enclosure of mass is narrow enough.
 	massWidth = 0.02
-	// massCells is the most cells that are evaluated, and massWork the most work that
-	// they may be (density.Enclosure.Work): about one processor second, and twenty times
-	// as much of a thorough examination.
-	massCells    = 15_000
-	massWork     = 75_000_000
-	massThorough = 20
+	// provedCells is the most cells that a proof evaluates, and provedWork the most work
+	// that they may be (density.Enclosure.Work): about one processor second. In a thorough
+	// examination they are so many times as much.
+	provedCells, moreCells = 15_000, 20
+	provedWork, moreWork   = 200_000_000, 100
 	// massOpen is the width from which an enclosure says too little.
 	massOpen = 0.5
 	// coverWidth is how near to the largest radius that of the ball in the image has to be.
@@ -68,10 +67,7 @@ func mass(ctx context.Context, e *Examination, b *cert.Builder) error {
 		return nil
 	}
 	lo, hi := boxAround(shape)
-	cells := min(massCells, int(massWork/max(1, enclosure.Work())))
-	if e.Thorough {
-		cells = min(massThorough*massCells, int(massThorough*massWork/max(1, enclosure.Work())))
-	}
+	cells := e.affordable(enclosure.Work())
 	m, err := proof.Integrate(ctx, func() (proof.LogDensity, error) { return enclosable.Enclosure() },
 		lo, hi, proof.Options{Width: massWidth, Evaluations: cells, Workers: e.Workers})
 	if errors.Is(err, proof.ErrBox) {
@@ -95,6 +91,16 @@ func mass(ctx context.Context, e *Examination, b *cert.Builder) error {
 	b.Record("mass.upper", m.Upper)
 	b.Record("mass.samples", []float64{float64(inBox(counted, lo, hi)), float64(more * massSamples)})
 	return nil
+}
+
+// affordable returns the number of cells that a proof may evaluate, each being that much
+// work.
+func (e *Examination) affordable(work int64) int {
+	cells, most := provedCells, int64(provedWork)
+	if e.Thorough {
+		cells, most = moreCells*cells, moreWork*most
+	}
+	return min(cells, int(most/max(1, work)))
 }
 
 // coveredMass returns what the mass in the box is not below, from its boundary's latent

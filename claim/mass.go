@@ -19,7 +19,7 @@ const (
 	// that they may be (density.Enclosure.Work): about one processor second. In a thorough
 	// examination they are so many times as much.
 	provedCells, moreCells = 15_000, 20
-	provedWork, moreWork   = 200_000_000, 100
+	provedWork, moreWork   = 200_000_000, 160
 	// massOpen is the width from which an enclosure says too little.
 	massOpen = 0.5
 	// coverWidth is how near to the largest radius that of the ball in the image has to be.

@@ -146,8 +146,7 @@ func count(t *testing.T, m density.Model, lo, hi []float64, n int) (inside int) 
 
 // TestMoonsStretch bounds the stretch of the same flows and of their inverses in the box of
 // the training rows, and the error of float64 round trips of the RealNVP there. (Of the
-// spline flow none was found in 60,000 cells: where it is steep, models of points that may
-// be off grow by a factor of ten per layer.)
+// spline flow none was found in 60,000 cells.)
 func TestMoonsStretch(t *testing.T) {
 	if !*long {
 		t.Skip("trains two flows: run with -long")

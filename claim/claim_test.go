@@ -227,6 +227,7 @@ func TestCostWithoutCounters(t *testing.T) {
 	roots := probe.SystemRoots()
 	roots.Sys = fstest.MapFS{}
 	e.Meter = probe.NewMeter(roots)
+	e.Meter.WindowSeconds = 0.02
 	c := certify(t, e, claim.Likelihood(), claim.DensityCost(), claim.IdlePower())
 	for _, id := range []string{"energy.idle", "energy.density_above_idle"} {
 		if r := rowOf(t, c, id); r.Strength != cert.NotAssessed || r.Reason == "" {

@@ -87,6 +87,9 @@ func numericsLines() []Line {
 		{ID: "numerics.far_out", Block: Numerics, Statement: "far out, without a finite density", Bases: []Basis{{
 			Rule: "share not finite", Inputs: []string{"far_out.log_density"},
 			Method: "float32 densities of test rows moved away from the mean up to 1,000,000 times as far, share that is not finite"}}},
+		{ID: "numerics.missing", Block: Numerics, Statement: "a missing value", Bases: []Basis{{
+			Rule: "largest", Inputs: []string{"missing.faults"}, Parameters: map[string]float64{"threshold": 0},
+			Method: "test rows of which every other one misses a value: those that have a density all the same, and whole rows beside them that have another one"}}},
 		{ID: "numerics.noise", Block: Numerics, Statement: "with noise of 1% of a deviation", Unit: "nats", Bases: []Basis{{
 			Rule: "mean", Inputs: []string{"noise.change"}, Parameters: map[string]float64{"level": level},
 			Method: "mean change of a test row's log-density, Hall's interval"}}},

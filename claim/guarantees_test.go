@@ -25,7 +25,7 @@ func TestGuaranteesOfAGaussian(t *testing.T) {
 	c := certify(t, e, guarantees()...)
 	for _, id := range []string{
 		"guarantees.preconditions.checked", "guarantees.volume.checked", "guarantees.tails.checked",
-		"guarantees.stretch.checked", "numerics.determinism", "numerics.far_out",
+		"guarantees.stretch.checked", "numerics.determinism", "numerics.missing", "numerics.far_out",
 	} {
 		if r := rowOf(t, c, id); r.Strength != cert.Tested {
 			t.Errorf("%s is %s: %s", id, r.Strength, r.Reason)
@@ -49,6 +49,15 @@ type broken struct {
 	tensors []density.Tensor
 	encode  func(x, z *mat.Dense, logDet []float64)
 	draw    func(x *mat.Dense, o density.Options)
+	score   func(x *mat.Dense, logDensity []float64)
+}
+
+func (b broken) LogDensity(x *mat.Dense, o density.Options) (density.Scores, error) {
+	s, err := b.Gaussian.LogDensity(x, o)
+	if err == nil && b.score != nil {
+		b.score(x, s.LogDensity)
+	}
+	return s, err
 }
 
 func (b broken) Margins(x *mat.Dense, o density.Options) ([]density.Margin, error) {
@@ -110,6 +119,20 @@ func TestBrokenGuaranteesAreRefuted(t *testing.T) {
 			broken{encode: func(_, z *mat.Dense, _ []float64) { z.SetCol(1, make([]float64, z.RawMatrix().Rows)) }}},
 		{"draws that depend on the workers", "numerics.determinism", "case 0",
 			broken{draw: func(x *mat.Dense, o density.Options) { x.Set(0, 0, x.At(0, 0)+float64(o.Workers)) }}},
+		{"a density of a missing value", "numerics.missing", "case 0", broken{score: func(x *mat.Dense, logDensity []float64) {
+			for i, v := range logDensity {
+				if math.IsNaN(v) {
+					logDensity[i] = -3
+				}
+			}
+		}}},
+		{"a missing value that others feel", "numerics.missing", "case 1", broken{score: func(x *mat.Dense, logDensity []float64) {
+			for i := range logDensity[1:] {
+				if math.IsNaN(logDensity[i]) {
+					logDensity[i+1] += 1e-9
+				}
+			}
+		}}},
 	} {
 		t.Run(fault.name, func(t *testing.T) {
 			fault.model.Gaussian = g

@@ -8,6 +8,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"flowcert/cert"
+	"flowcert/density"
 	"flowcert/internal/random"
 )
 
@@ -20,12 +21,12 @@ const (
 	noiseDeviations = 0.01
 )
 
-// Stress scores test rows that are moved far out, shifted, or noisy, and repeats work
-// with the same seeds.
+// Stress scores test rows that are moved far out, shifted, or noisy, or miss a value, and
+// repeats work with the same seeds.
 func Stress() Claim {
 	return Claim{
 		Name:   "stress",
-		Lines:  []string{"numerics.determinism", "numerics.far_out", "numerics.noise", "numerics.shift"},
+		Lines:  []string{"numerics.determinism", "numerics.far_out", "numerics.missing", "numerics.noise", "numerics.shift"},
 		Assess: stress,
 	}
 }
@@ -46,6 +47,11 @@ func stress(_ context.Context, e *Examination, b *cert.Builder) error {
 		far = append(far, scores.LogDensity...)
 	}
 	b.Record("far_out.log_density", far)
+	faults, err := e.faultsOfMissing(rows)
+	if err != nil {
+		return err
+	}
+	b.Record("missing.faults", faults)
 	deviations := columnDeviations(e.Split.Train)
 	before, err := e.Model.LogDensity(rows, e.float64s())
 	if err != nil {
@@ -70,6 +76,38 @@ func stress(_ context.Context, e *Examination, b *cert.Builder) error {
 		b.Record(c.array, after.LogDensity)
 	}
 	return nil
+}
+
+// faultsOfMissing scores rows of which every other one misses a value, NaN, of each column in
+// turn. It returns for float32, then for float64, how many of those have a density all the
+// same, and of how many others, the density of which is known, it has changed.
+func (e *Examination) faultsOfMissing(rows *mat.Dense) (faults []float64, err error) {
+	holed := mat.DenseCopyOf(rows)
+	n, dim := rows.Dims()
+	for i := 0; i < n; i += 2 {
+		holed.Set(i, i/2%dim, math.NaN())
+	}
+	for _, o := range []density.Options{e.float32s(), e.float64s()} {
+		whole, err := e.Model.LogDensity(rows, o)
+		if err != nil {
+			return nil, err
+		}
+		scores, err := e.Model.LogDensity(holed, o)
+		if err != nil {
+			return nil, err
+		}
+		invented, changed := 0.0, 0.0
+		for i, v := range scores.LogDensity {
+			switch {
+			case i%2 == 0 && !math.IsNaN(v):
+				invented++
+			case i%2 == 1 && math.Float64bits(v) != math.Float64bits(whole.LogDensity[i]):
+				changed++
+			}
+		}
+		faults = append(faults, invented, changed)
+	}
+	return faults, nil
 }
 
 // differences returns how many values differ between repetitions of the same work with

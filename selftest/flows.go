@@ -2,6 +2,7 @@ package selftest
 
 import (
 	"context"
+	"math"
 	"slices"
 	"strings"
 
@@ -235,6 +236,30 @@ func samplerFaults() []fault {
 				return nil
 			}, nil},
 	}
+}
+
+// filler takes missing values for zeros.
+type filler struct{ density.Model }
+
+// LogDensity scores rows whose holes are filled.
+func (f filler) LogDensity(x *mat.Dense, o density.Options) (density.Scores, error) {
+	filled := mat.DenseCopyOf(x)
+	filled.Apply(func(_, _ int, v float64) float64 {
+		if math.IsNaN(v) {
+			return 0
+		}
+		return v
+	}, filled)
+	return f.Model.LogDensity(filled, o)
+}
+
+// missingOriginal is a flow whose densities are of whole rows only.
+func missingOriginal() original {
+	return original{Answers, "a flow that has no density of a missing value", realNVP(),
+		[]claim.Claim{claim.Likelihood(), claim.Stress()}, []fault{
+			{"holes filled with zeros", "Missing values are taken for zeros.", []string{"numerics.missing"},
+				func(e *claim.Examination) error { e.Model = filler{e.Model}; return nil }, nil},
+		}}
 }
 
 // splitOriginal is a split whose parts are disjoint.

@@ -34,7 +34,7 @@ type fault struct {
 // modelControls are the faults that a certificate of the model states as refuted.
 func modelControls() []Control {
 	var controls []Control
-	for _, o := range slices.Concat(flowOriginals(), []original{splitOriginal(), mixtureOriginal()}) {
+	for _, o := range slices.Concat(flowOriginals(), []original{missingOriginal(), splitOriginal(), mixtureOriginal()}) {
 		var lines []string
 		for _, f := range o.faults {
 			for _, line := range f.lines {

@@ -43,6 +43,7 @@ func TestEveryFaultIsThere(t *testing.T) {
 		"test rows leaked into training":         "fit.leakage",
 		"sampler that ignores its weights":       "guarantees.sampler.checked",
 		"sampler that copies training rows":      "samples.copies",
+		"holes filled with zeros":                "numerics.missing",
 		"joules that are a constant":             "energy.training",
 		"joules of a counter that stands still":  "energy.training",
 		"joules without their series":            "energy.training",

@@ -109,6 +109,7 @@ func germanPatterns() [][2]string {
 		{"samples lie too far apart: {}", "die Stichproben liegen zu weit auseinander: {}"},
 		{"the quadrature has not settled: {}, then {}", "die Quadratur hat sich nicht beruhigt: {}, dann {}"},
 		{"the quadrature has not settled after {} densities", "die Quadratur hat sich nach {} Dichten nicht beruhigt"},
+		{"quadrature is out of reach in {} dimensions, and the Gaussian is what others are compared with", "Quadratur ist in {} Dimensionen nicht zu leisten, und an der Normalverteilung werden die anderen gemessen"},
 		{"quadrature is out of reach in {} dimensions", "Quadratur ist in {} Dimensionen nicht zu leisten"},
 		{"no numeric Jacobian settles at any of {} test rows", "keine numerische Jacobi-Matrix beruhigt sich an einer von {} Testzeilen"},
 

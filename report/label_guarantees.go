@@ -29,9 +29,10 @@ func (d Document) guarantees() []guarantee {
 		if !ok {
 			i = len(all)
 			at[stem] = i
-			none := cert.Row{Strength: cert.NotAssessed}
 			statement, _ := brief(r)
-			all = append(all, guarantee{statement: statement, theory: none, checked: none})
+			all = append(all, guarantee{statement: statement,
+				theory:  cert.Row{Strength: cert.NotAssessed, Reason: "no theorem on record"},
+				checked: cert.Row{Strength: cert.NotAssessed}})
 		}
 		if theory {
 			all[i].theory = r
@@ -112,11 +113,11 @@ func (l *label) guarantees(free float64) section {
 }
 
 // withoutLeast leaves out one guarantee: the last of which nothing is known, or
-// otherwise the last that is not refuted.
+// otherwise the last that is neither proved nor refuted.
 func withoutLeast(all []guarantee) []guarantee {
 	least := len(all) - 1
 	for i, g := range slices.Backward(all) {
-		if g.theory.Strength != cert.Refuted && g.checked.Strength != cert.Refuted {
+		if g.theory.Strength != cert.Refuted && g.checked.Strength != cert.Refuted && g.checked.Strength != cert.Proved {
 			least = i
 			break
 		}

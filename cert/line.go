@@ -88,8 +88,8 @@ func numericsLines() []Line {
 			Rule: "share not finite", Inputs: []string{"far_out.log_density"},
 			Method: "float32 densities of test rows moved away from the mean up to 1,000,000 times as far, share that is not finite"}}},
 		{ID: "numerics.missing", Block: Numerics, Statement: "a missing value", Bases: []Basis{{
-			Rule: "largest", Inputs: []string{"missing.faults"}, Parameters: map[string]float64{"threshold": 0},
-			Method: "test rows of which every other one misses a value: those that have a density all the same, and whole rows beside them that have another one"}}},
+			Rule: "missing", Inputs: []string{"missing.log_density", "missing.whole", "missing.column"},
+			Method: "test rows of which every other one misses a value, in either precision: those that have a density all the same, and whole rows beside them that have another one"}}},
 		{ID: "numerics.noise", Block: Numerics, Statement: "with noise of 1% of a deviation", Unit: "nats", Bases: []Basis{{
 			Rule: "mean", Inputs: []string{"noise.change"}, Parameters: map[string]float64{"level": level},
 			Method: "mean change of a test row's log-density, Hall's interval"}}},

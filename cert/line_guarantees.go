@@ -80,7 +80,9 @@ func guaranteeSpecs() []arraySpec {
 		{name: "cost.sampling", unit: "", meaning: "the same of one sample; 0 where nothing counts them"},
 		{name: "far_out.log_density", unit: "nats", meaning: "float32 log-density of a test row moved away from the mean, 10, 1,000 and 1,000,000 times as far"},
 		{name: "determinism.differences", unit: "", meaning: "values that differ between two runs of the same work: samples for another number of workers, samples again, densities, codes"},
-		{name: "missing.faults", unit: "", meaning: "in float32, then in float64: rows with a missing value that have a density, and whole rows beside them of which it has changed"},
+		{name: "missing.log_density", unit: "nats", meaning: "log-density of a test row in a batch of which every other row misses a value; in float32, then in float64"},
+		{name: "missing.whole", unit: "nats", meaning: "log-density of the same row in a batch where none does"},
+		{name: "missing.column", unit: "", meaning: "column that the row misses, counted from 0; -1 is none"},
 		{name: "noise.change", unit: "nats", meaning: "log-density of a test row with normal noise of 0.01 deviations on every column, less that of the row"},
 		{name: "shift.change", unit: "nats", meaning: "log-density of a test row shifted by one deviation in every column, less that of the row"},
 	}

@@ -67,6 +67,7 @@ func rules() map[string]rule {
 		"stretch":                   stretch,
 		"degree":                    degree,
 		"share not finite":          shareNotFinite,
+		"missing":                   missing,
 		"integral":                  integral,
 		"mass":                      mass,
 		"lipschitz":                 lipschitz,

@@ -1,6 +1,7 @@
 package cert
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
@@ -145,4 +146,36 @@ func shareNotFinite(in [][]float64, _ map[string]float64) (outcome, error) {
 	}
 	value := float64(count) / float64(len(in[0]))
 	return outcome{Strength: Tested, Value: &value, N: len(in[0])}, nil
+}
+
+// missing: how many rows break what is asked of missing values. The first array has the
+// log-densities of a batch, the second those of the same rows without holes, the third the
+// column that a row misses, -1 for none. A row with a hole must score as NaN, another one as
+// it does without the holes of the others; the first that does not refutes.
+func missing(in [][]float64, _ map[string]float64) (outcome, error) {
+	if err := sameLength(in); err != nil {
+		return outcome{}, err
+	}
+	count, reason := 0.0, ""
+	for i, v := range in[0] {
+		whole, column := in[1][i], in[2][i]
+		broken := ""
+		switch {
+		case column != math.Trunc(column) || column < -1:
+			return outcome{}, fmt.Errorf("case %d misses column %v", i, column)
+		case column >= 0 && !math.IsNaN(v):
+			broken = fmt.Sprintf("case %d misses column %g and has the log-density %.3g", i, column, v)
+		case column < 0 && v != whole && !(math.IsNaN(v) && math.IsNaN(whole)):
+			broken = fmt.Sprintf("case %d has the log-density %.3g beside a missing value, %.3g without", i, v, whole)
+		}
+		if broken != "" {
+			count++
+			reason = cmp.Or(reason, broken)
+		}
+	}
+	o := outcome{Strength: Tested, Value: &count, N: len(in[0])}
+	if count > 0 {
+		o.Strength, o.Reason = Refuted, reason
+	}
+	return o, nil
 }

@@ -119,14 +119,14 @@ func TestBrokenGuaranteesAreRefuted(t *testing.T) {
 			broken{encode: func(_, z *mat.Dense, _ []float64) { z.SetCol(1, make([]float64, z.RawMatrix().Rows)) }}},
 		{"draws that depend on the workers", "numerics.determinism", "case 0",
 			broken{draw: func(x *mat.Dense, o density.Options) { x.Set(0, 0, x.At(0, 0)+float64(o.Workers)) }}},
-		{"a density of a missing value", "numerics.missing", "case 0", broken{score: func(x *mat.Dense, logDensity []float64) {
+		{"a density of a missing value", "numerics.missing", "case 0 misses column 0 and has the log-density -3", broken{score: func(x *mat.Dense, logDensity []float64) {
 			for i, v := range logDensity {
 				if math.IsNaN(v) {
 					logDensity[i] = -3
 				}
 			}
 		}}},
-		{"a missing value that others feel", "numerics.missing", "case 1", broken{score: func(x *mat.Dense, logDensity []float64) {
+		{"a missing value that others feel", "numerics.missing", "case 1 has the log-density", broken{score: func(x *mat.Dense, logDensity []float64) {
 			for i := range logDensity[1:] {
 				if math.IsNaN(logDensity[i]) {
 					logDensity[i+1] += 1e-9

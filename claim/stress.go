@@ -15,6 +15,8 @@ import (
 const (
 	// stressRows is the most test rows that are moved.
 	stressRows = 500
+	// missingRows is the most test rows of which every other one misses a value.
+	missingRows = 1000
 	// repeatedRows is the number of rows of work that is repeated.
 	repeatedRows = 100
 	// noiseDeviations is the deviation of the noise, in the columns' deviations.
@@ -47,11 +49,9 @@ func stress(_ context.Context, e *Examination, b *cert.Builder) error {
 		far = append(far, scores.LogDensity...)
 	}
 	b.Record("far_out.log_density", far)
-	faults, err := e.faultsOfMissing(rows)
-	if err != nil {
+	if err := e.recordMissing(first(e.Split.Test, missingRows), b); err != nil {
 		return err
 	}
-	b.Record("missing.faults", faults)
 	deviations := columnDeviations(e.Split.Train)
 	before, err := e.Model.LogDensity(rows, e.float64s())
 	if err != nil {
@@ -78,36 +78,36 @@ func stress(_ context.Context, e *Examination, b *cert.Builder) error {
 	return nil
 }
 
-// faultsOfMissing scores rows of which every other one misses a value, NaN, of each column in
-// turn. It returns for float32, then for float64, how many of those have a density all the
-// same, and of how many others, the density of which is known, it has changed.
-func (e *Examination) faultsOfMissing(rows *mat.Dense) (faults []float64, err error) {
-	holed := mat.DenseCopyOf(rows)
+// recordMissing records the log-densities of rows of which every other one misses a value,
+// NaN, of each column in turn, beside those of the same rows without holes: in float32, then
+// in float64.
+func (e *Examination) recordMissing(rows *mat.Dense, b *cert.Builder) error {
 	n, dim := rows.Dims()
-	for i := 0; i < n; i += 2 {
-		holed.Set(i, i/2%dim, math.NaN())
-	}
+	holed := mat.DenseCopyOf(rows)
+	var scores, wholes, columns []float64
 	for _, o := range []density.Options{e.float32s(), e.float64s()} {
+		for i := range n {
+			column := -1
+			if i%2 == 0 {
+				column = i / 2 % dim
+				holed.Set(i, column, math.NaN())
+			}
+			columns = append(columns, float64(column))
+		}
 		whole, err := e.Model.LogDensity(rows, o)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		scores, err := e.Model.LogDensity(holed, o)
+		score, err := e.Model.LogDensity(holed, o)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		invented, changed := 0.0, 0.0
-		for i, v := range scores.LogDensity {
-			switch {
-			case i%2 == 0 && !math.IsNaN(v):
-				invented++
-			case i%2 == 1 && math.Float64bits(v) != math.Float64bits(whole.LogDensity[i]):
-				changed++
-			}
-		}
-		faults = append(faults, invented, changed)
+		scores, wholes = append(scores, score.LogDensity...), append(wholes, whole.LogDensity...)
 	}
-	return faults, nil
+	b.Record("missing.log_density", scores)
+	b.Record("missing.whole", wholes)
+	b.Record("missing.column", columns)
+	return nil
 }
 
 // differences returns how many values differ between repetitions of the same work with

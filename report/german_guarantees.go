@@ -12,7 +12,7 @@ func germanGuarantees() map[string]string {
 		"connected parts":                 "zusammenhängende Teile",
 		"same seed, same bytes":           "gleicher Startwert, gleiche Bytes",
 		"a missing value":                 "ein fehlender Wert",
-		"test rows of which every other one misses a value: those that have a density all the same, and whole rows beside them that have another one": "Testzeilen, von denen jeder zweiten ein Wert fehlt: die, die trotzdem eine Dichte haben, und ganze Zeilen daneben, die eine andere haben",
+		"test rows of which every other one misses a value, in either precision: those that have a density all the same, and whole rows beside them that have another one": "Testzeilen, von denen jeder zweiten ein Wert fehlt, in beiden Genauigkeiten: die, die trotzdem eine Dichte haben, und ganze Zeilen daneben, die eine andere haben",
 		"far out, without a finite density": "weit außen, ohne endliche Dichte",
 		"with noise of 1% of a deviation":   "mit Rauschen von 1 % einer Standardabweichung",
 		"shifted by a deviation":            "um eine Standardabweichung verschoben",

@@ -72,6 +72,8 @@ func germanPatterns() [][2]string {
 		{"the density integrates to {}, or the samples do not follow it", "die Dichte hat das Integral {}, oder die Stichproben folgen ihr nicht"},
 		{"case {}, part {}, has no finite margin", "Fall {}, Teil {}, hat keine endliche Reserve"},
 		{"case {}, part {}, has the margin {}, not above 0", "Fall {}, Teil {}, hat die Reserve {}, nicht über 0"},
+		{"case {} misses column {} and has the log-density {}", "Fall {} fehlt die Spalte {}, und er hat die Log-Dichte {}"},
+		{"case {} has the log-density {} beside a missing value, {} without", "Fall {} hat neben einem fehlenden Wert die Log-Dichte {}, ohne ihn {}"},
 		{"case {} stretches by {} one way and {} another", "Fall {} dehnt in der einen Richtung um {}, in der anderen um {}"},
 		{"from {} to {}, further apart than {}", "von {} bis {}, weiter auseinander als {}"},
 		{"draws: {}", "gezogene Stichproben: {}"},

@@ -54,14 +54,14 @@ func guaranteeLines() []Line {
 			Rule: "near one", Inputs: []string{"tails.exponent"},
 			Parameters: map[string]float64{"threshold": tailsThreshold},
 			Method:     "power of a point's distance with which that of its code grows, from 10,000 to 10^12 deviations in the directions of test rows; 1 keeps the tails"}),
-		theory("guarantees.stretch", "stretch of the map"),
-		checked("guarantees.stretch", "stretch of the map", "", Basis{
-			Rule: "stretch", Inputs: []string{"stretch.largest", "stretch.least"},
-			Method: "largest over least singular value of a numeric Jacobian, in deviations, at test rows and samples, largest"}),
 		theory("guarantees.cost", "cost grows"),
 		checked("guarantees.cost", "cost grows", "", Basis{
 			Rule: "degree", Inputs: []string{"cost.dimensions", "cost.density", "cost.sampling"},
 			Method: "operations of one density and of one sample counted in several dimensions: degree of the polynomial, 1 linear, 2 quadratic, 3 cubic; linear in rows; a numeric inverse counts as one evaluation"}),
+		theory("guarantees.stretch", "stretch of the map"),
+		checked("guarantees.stretch", "stretch of the map", "", Basis{
+			Rule: "stretch", Inputs: []string{"stretch.largest", "stretch.least"},
+			Method: "largest over least singular value of a numeric Jacobian, in deviations, at test rows and samples, largest"}),
 	}, lipschitzLines()...)
 }
 

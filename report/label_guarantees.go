@@ -7,7 +7,8 @@ import (
 	"flowcert/cert"
 )
 
-// guarantee is one statement with what theory says and what was checked.
+// guarantee is one statement with what theory says and what was checked; a side of which the
+// certificate has no row is one without an ID.
 type guarantee struct {
 	statement       string
 	theory, checked cert.Row
@@ -29,10 +30,9 @@ func (d Document) guarantees() []guarantee {
 		if !ok {
 			i = len(all)
 			at[stem] = i
+			none := cert.Row{Strength: cert.NotAssessed}
 			statement, _ := brief(r)
-			all = append(all, guarantee{statement: statement,
-				theory:  cert.Row{Strength: cert.NotAssessed, Reason: "no theorem on record"},
-				checked: cert.Row{Strength: cert.NotAssessed}})
+			all = append(all, guarantee{statement: statement, theory: none, checked: none})
 		}
 		if theory {
 			all[i].theory = r
@@ -112,20 +112,27 @@ func (l *label) guarantees(free float64) section {
 	}}
 }
 
-// withoutLeast leaves out one guarantee: the last of which nothing is known, or
-// otherwise the last that is neither proved nor refuted.
+// weight orders guarantees by what must not be missed: what is refuted, then what is proved,
+// then what else is known.
+func (g guarantee) weight() int {
+	has := func(s cert.Strength) bool { return g.theory.Strength == s || g.checked.Strength == s }
+	switch {
+	case has(cert.Refuted):
+		return 3
+	case has(cert.Proved):
+		return 2
+	case g.unknown():
+		return 0
+	}
+	return 1
+}
+
+// withoutLeast leaves out one guarantee: the last of the least weight.
 func withoutLeast(all []guarantee) []guarantee {
 	least := len(all) - 1
 	for i, g := range slices.Backward(all) {
-		if g.theory.Strength != cert.Refuted && g.checked.Strength != cert.Refuted && g.checked.Strength != cert.Proved {
+		if g.weight() < all[least].weight() {
 			least = i
-			break
-		}
-	}
-	for i, g := range slices.Backward(all) {
-		if g.unknown() {
-			least = i
-			break
 		}
 	}
 	return slices.Delete(slices.Clone(all), least, least+1)
@@ -203,8 +210,13 @@ func figureName(id string) string {
 	return ""
 }
 
-// claim writes a row's strength and what it rests on, around a middle line.
+// claim writes a row's strength and what it rests on, around a middle line, or a dash for
+// no row.
 func (l *label) claim(x, middle, width float64, most lineLimits, r cert.Row) {
+	if r.ID == "" {
+		l.write(x+7, middle, width, style{size: pillSize, fill: muted}, "–")
+		return
+	}
 	pill := l.strengthPill(x, middle, r.Strength)
 	lines, st := l.claimLines(width, most, r)
 	l.lines(x+pill+7, middle-claimLeading/2*float64(max(len(lines)-1, 0)), claimLeading, width-pill-7, st, lines...)

@@ -1,6 +1,11 @@
 package report
 
-import "testing"
+import (
+	"slices"
+	"testing"
+
+	"flowcert/cert"
+)
 
 func TestLabelGolden(t *testing.T) {
 	for name, f := range fixtures() {
@@ -26,5 +31,29 @@ func TestHTMLGolden(t *testing.T) {
 			t.Fatalf("%s: %v", name, err)
 		}
 		golden(t, name+".html", got)
+	}
+}
+
+// TestWithoutLeast: what is known least is left out first, and what is proved or refuted last.
+func TestWithoutLeast(t *testing.T) {
+	of := func(statement string, theory, checked cert.Strength) guarantee {
+		return guarantee{statement: statement, theory: cert.Row{Strength: theory}, checked: cert.Row{Strength: checked}}
+	}
+	all := []guarantee{
+		of("unknown", cert.NotAssessed, cert.NotAssessed),
+		of("theorem", cert.Theorem, cert.NotAssessed),
+		of("proved", cert.NotAssessed, cert.Proved),
+		of("refuted", cert.Theorem, cert.Refuted),
+		of("tested", cert.NotAssessed, cert.Tested),
+		of("also refuted", cert.Refuted, cert.NotAssessed),
+	}
+	for _, left := range []string{"unknown", "tested", "theorem", "proved", "also refuted", "refuted"} {
+		rest := withoutLeast(all)
+		for _, g := range all {
+			if kept := slices.ContainsFunc(rest, func(r guarantee) bool { return r.statement == g.statement }); kept != (g.statement != left) {
+				t.Fatalf("of %d statements, %s is kept: %t; want %s left out", len(all), g.statement, kept, left)
+			}
+		}
+		all = rest
 	}
 }

@@ -36,6 +36,8 @@ func germanLabel() map[string]string {
 		"least margin":                                     "kleinste Reserve",
 		"power of the distance":                            "Potenz des Abstands",
 		"largest over least":                               "größte zu kleinster",
+		"on a box at most":                                 "im Quader höchstens",
+		"at least":                                         "mindestens",
 		"degree in columns":                                "Grad in den Spalten",
 
 		"What is guaranteed":       "Was garantiert ist",

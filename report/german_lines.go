@@ -6,10 +6,9 @@ func germanBriefly() map[string]string {
 		"train-test gap": "Abstand Training–Test", "calibration error": "Kalibrierfehler",
 		"worst tenth": "schlechtestes Zehntel", "total variation at least": "Totalvariation mindestens", "sd": "Std.-Abw.",
 		"copies": "Kopien", "sliced Wasserstein": "Sliced Wasserstein",
-		"volumes change alike": "Volumen ändern sich gleich", "Lipschitz constant, at most": "Lipschitz-Konstante, höchstens",
-		"Lipschitz constant of the inverse, at most": "Lipschitz-Konstante der Umkehrung, höchstens", "stretch of a layer, at most": "Dehnung einer Schicht, höchstens",
-		"condition, at most": "Kondition, höchstens", "float error, at most": "Gleitkommafehler, höchstens",
-		"total variation, at least": "Totalvariation, mindestens",
+		"volumes change alike": "Volumen ändern sich gleich", "mass in a box": "Masse in einem Quader", "Lipschitz constant": "Lipschitz-Konstante",
+		"stretch of the inverse": "Dehnung der Umkehrung", "stretch of a layer": "Dehnung einer Schicht",
+		"condition": "Kondition", "float error": "Gleitkommafehler", "total variation": "Totalvariation",
 	}
 }
 

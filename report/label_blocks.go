@@ -232,18 +232,20 @@ func brief(r cert.Row) (name, unit string) {
 		return "sliced Wasserstein", "sd"
 	case "guarantees.volume.theory", "guarantees.volume.checked":
 		return "volumes change alike", unit
+	case "guarantees.mass.proved":
+		return "mass in a box", unit
 	case "guarantees.lipschitz.proved":
-		return "Lipschitz constant, at most", unit
+		return "Lipschitz constant", unit
 	case "guarantees.lipschitz_inverse.proved":
-		return "Lipschitz constant of the inverse, at most", unit
+		return "stretch of the inverse", unit
 	case "guarantees.layers.proved":
-		return "stretch of a layer, at most", unit
+		return "stretch of a layer", unit
 	case "guarantees.condition.proved":
-		return "condition, at most", unit
+		return "condition", unit
 	case "guarantees.round_trip.proved":
-		return "float error, at most", "sd"
+		return "float error", "sd"
 	case "guarantees.total_variation.proved":
-		return "total variation, at least", unit
+		return "total variation", unit
 	}
 	return r.Statement, unit
 }

@@ -43,6 +43,18 @@ func (d Document) guarantees() []guarantee {
 	return all
 }
 
+// besideStretch puts what is proved of the map's stretch beside what was seen of it, where no
+// theorem stands there.
+func besideStretch(all []guarantee) []guarantee {
+	seen := slices.IndexFunc(all, func(g guarantee) bool { return g.checked.ID == "guarantees.stretch.checked" })
+	proved := slices.IndexFunc(all, func(g guarantee) bool { return g.checked.ID == "guarantees.lipschitz.proved" })
+	if seen < 0 || proved < 0 || assessed(all[seen].theory) || all[proved].checked.Strength != cert.Proved {
+		return all
+	}
+	all[seen].theory = all[proved].checked
+	return slices.Delete(all, proved, proved+1)
+}
+
 // Where the columns of the guarantees stand, and their line height.
 const (
 	theoryLeft   = 230
@@ -62,7 +74,7 @@ const (
 // and the first of them in more where there is room.
 func (l *label) guarantees(free float64) section {
 	const head, air = 32.0, 18.0 // above, and for the gaps between sections
-	shown := l.doc.guarantees()
+	shown := besideStretch(l.doc.guarantees())
 	total := len(shown)
 	fits := func() bool { return head+l.heights(shown) <= free }
 	for i := range shown {
@@ -188,6 +200,9 @@ func (l *label) claimLines(width float64, most lineLimits, r cert.Row) ([]string
 		words = sentence(figure, f.cases, method)
 		if room := width - l.strengthWidth(r.Strength) - 7; limit == 1 && f.figure != "" && l.face.width(clean(words), st.size, false) > room {
 			words = sentence(figure, f.cases) // rather than the beginning of a sentence
+			if l.face.width(clean(words), st.size, false) > room {
+				words = figure
+			}
 		}
 	}
 	return l.face.wrap(clean(words), st.size, width-l.strengthWidth(r.Strength)-7, st.bold, limit), st
@@ -206,6 +221,11 @@ func figureName(id string) string {
 		return "largest over least"
 	case "guarantees.cost.checked":
 		return "degree in columns"
+	case "guarantees.lipschitz.proved", "guarantees.lipschitz_inverse.proved", "guarantees.condition.proved",
+		"guarantees.layers.proved", "guarantees.round_trip.proved":
+		return "on a box at most"
+	case "guarantees.total_variation.proved":
+		return "at least"
 	}
 	return ""
 }

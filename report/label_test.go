@@ -57,3 +57,26 @@ func TestWithoutLeast(t *testing.T) {
 		all = rest
 	}
 }
+
+// TestBesideStretch: a proved bound stands beside the stretch seen unless a theorem does, and
+// one that is refuted stays where it is.
+func TestBesideStretch(t *testing.T) {
+	row := func(id string, s cert.Strength) cert.Row { return cert.Row{ID: id, Strength: s} }
+	for _, c := range []struct {
+		theory, bound cert.Strength
+		beside        bool
+	}{
+		{cert.NotAssessed, cert.Proved, true},
+		{cert.Theorem, cert.Proved, false},
+		{cert.NotAssessed, cert.Refuted, false},
+		{cert.NotAssessed, cert.NotAssessed, false},
+	} {
+		all := besideStretch([]guarantee{
+			{theory: row("guarantees.stretch.theory", c.theory), checked: row("guarantees.stretch.checked", cert.Tested)},
+			{theory: row("", cert.NotAssessed), checked: row("guarantees.lipschitz.proved", c.bound)},
+		})
+		if beside := len(all) == 1 && all[0].theory.ID == "guarantees.lipschitz.proved"; beside != c.beside {
+			t.Errorf("theory %s, bound %s: beside is %t", c.theory, c.bound, beside)
+		}
+	}
+}

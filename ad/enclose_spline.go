@@ -19,10 +19,16 @@ const wideSpread = 1
 // cell may lie on either side of a knot, the values are those of one piece or the other,
 // at each point: taylor.Either of both pieces, each continued beyond its knot.
 func encloseSpline(e *Enclosure, n *node, y []taylor.Model) {
+	encloseSplines(e, n, y, e.encloseSplineAt)
+}
+
+// encloseSplines encloses, entry by entry, values and log-derivatives of maps whose
+// parameters are a spline's.
+func encloseSplines(e *Enclosure, n *node, y []taylor.Model, at func(s Spline, x *taylor.Model, h []taylor.Model) (y, l taylor.Model)) {
 	x, h := e.in(n, 0), e.in(n, 1)
 	params := n.spline.Params()
 	for j := range x {
-		y[j], y[len(x)+j] = e.encloseSplineAt(n.spline, &x[j], h[j*params:][:params])
+		y[j], y[len(x)+j] = at(n.spline, &x[j], h[j*params:][:params])
 	}
 }
 
@@ -36,7 +42,7 @@ func (e *Enclosure) encloseSplineAt(s Spline, x *taylor.Model, h []taylor.Model)
 		return *x, taylor.Constant(0)
 	}
 	c := newSplineCurve(s, h, &e.spline)
-	first, last = c.pieces(x, first, last)
+	first, last = c.pieces(x, c.knot, first, last)
 	if last-first < mostPieces {
 		y, l = c.piece(first, x)
 		for i := first + 1; i <= last; i++ {
@@ -200,11 +206,12 @@ func (c *splineCurve) slope(i int) taylor.Model {
 	return taylor.Shift(&z, least)
 }
 
-// pieces returns the first and the last of the pieces from first to last that x may be in.
-func (c *splineCurve) pieces(x *taylor.Model, first, last int) (from, to int) {
+// pieces returns the first and the last of the pieces from first to last that x may be in,
+// as the places of the knots on its axis tell: knot or level.
+func (c *splineCurve) pieces(x *taylor.Model, place func(i int) taylor.Model, first, last int) (from, to int) {
 	from = first
 	for i := first + 1; i <= last; i++ { // knot i is between pieces i-1 and i
-		knot := c.knot(i)
+		knot := place(i)
 		d := taylor.Sub(x, &knot)
 		r := d.Range()
 		if r.Hi <= 0 {

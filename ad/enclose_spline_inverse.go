@@ -8,11 +8,7 @@ import (
 // encloseSplineInverse encloses the inverses of rational-quadratic splines and their
 // log-derivatives, the pieces being told apart as encloseSpline does, by the levels of knots.
 func encloseSplineInverse(e *Enclosure, n *node, y []taylor.Model) {
-	z, h := e.in(n, 0), e.in(n, 1)
-	params := n.spline.Params()
-	for j := range z {
-		y[j], y[len(z)+j] = e.encloseSplineInverseAt(n.spline, &z[j], h[j*params:][:params])
-	}
+	encloseSplines(e, n, y, e.encloseSplineInverseAt)
 }
 
 func (e *Enclosure) encloseSplineInverseAt(s Spline, z *taylor.Model, h []taylor.Model) (x, l taylor.Model) {
@@ -24,7 +20,7 @@ func (e *Enclosure) encloseSplineInverseAt(s Spline, z *taylor.Model, h []taylor
 		return *z, taylor.Constant(0)
 	}
 	c := newSplineCurve(s, h, &e.spline)
-	first, last = c.piecesOfLevels(z, first, last)
+	first, last = c.pieces(z, c.level, first, last)
 	j := newJetCurve(c, h, make([]taylor.Model, len(h)), 0)
 	x = j.inversePiece(first, jet{v: *z}).v
 	for i := first + 1; i <= last; i++ {
@@ -45,24 +41,6 @@ func (e *Enclosure) encloseSplineInverseAt(s Spline, z *taylor.Model, h []taylor
 	}
 	_, l = e.encloseSplineAt(s, &x, h)
 	return x, taylor.Neg(&l)
-}
-
-// piecesOfLevels returns the first and the last of the pieces from first to last that have a
-// value z.
-func (c *splineCurve) piecesOfLevels(z *taylor.Model, first, last int) (from, to int) {
-	from = first
-	for i := first + 1; i <= last; i++ {
-		level := c.level(i)
-		d := taylor.Sub(z, &level)
-		r := d.Range()
-		if r.Hi <= 0 {
-			return from, i - 1
-		}
-		if r.Lo >= 0 {
-			from = i
-		}
-	}
-	return from, last
 }
 
 // tangentSplineInverse encloses the derivatives of the points, and their errors. Where x is
@@ -100,7 +78,7 @@ func (t *TangentEnclosure) splineInverseError(s Spline, z jet, h, dh []taylor.Mo
 	}
 	first, last := s.outside(z.v.Range())
 	c := newSplineCurve(s, h, &t.spline)
-	first, last = c.piecesOfLevels(&z.v, first, last)
+	first, last = c.pieces(&z.v, c.level, first, last)
 	j := newJetCurve(c, h, dh, t.unit)
 	off := j.inversePiece(first, z).d
 	for i := first + 1; i <= last; i++ {

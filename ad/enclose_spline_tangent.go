@@ -36,7 +36,7 @@ func (t *TangentEnclosure) splineMoved(s Spline, x, slope taylor.Model, h, dh []
 	}
 	first, last := s.outside(x.Range())
 	c := newSplineCurve(s, h, &t.spline)
-	first, last = c.pieces(&x, first, last)
+	first, last = c.pieces(&x, c.knot, first, last)
 	j := newJetCurve(c, h, dh, t.unit)
 	moved := j.piece(first, x)
 	for i := first + 1; i <= last; i++ {

@@ -24,25 +24,15 @@ func lipschitz(in [][]float64, p map[string]float64) (outcome, error) {
 	}
 	bound = roundUp(bound)
 	o := outcome{Strength: Proved, Value: &bound, N: len(in[0])}
-	for i, v := range in[1] {
-		if !(v <= bound*(1+p["slack"])) {
-			o.Strength, o.Reason = Refuted, fmt.Sprintf("pair %d of points is stretched by %.6g, more than %v", i, v, bound)
-			break
-		}
+	if i := exceeding(in[1], bound*(1+p["slack"])); i >= 0 {
+		o.Strength, o.Reason = Refuted, fmt.Sprintf("pair %d of points is stretched by %.6g, more than %v", i, in[1][i], bound)
 	}
 	return o, nil
 }
 
 // condition: the product of the largest bounds of both arrays, rounded up.
 func condition(in [][]float64, _ map[string]float64) (outcome, error) {
-	if err := sameLength(in); err != nil {
-		return outcome{}, err
-	}
-	forward, err := largestBound(in[0])
-	if err != nil {
-		return outcome{}, err
-	}
-	inverse, err := largestBound(in[1])
+	forward, inverse, err := bothBounds(in)
 	if err != nil {
 		return outcome{}, err
 	}
@@ -61,14 +51,7 @@ func condition(in [][]float64, _ map[string]float64) (outcome, error) {
 // layers: the largest bound of both arrays, which have an entry for each layer, rounded up.
 // It refutes where those of one layer contradict each other.
 func layers(in [][]float64, _ map[string]float64) (outcome, error) {
-	if err := sameLength(in); err != nil {
-		return outcome{}, err
-	}
-	forward, err := largestBound(in[0])
-	if err != nil {
-		return outcome{}, err
-	}
-	inverse, err := largestBound(in[1])
+	forward, inverse, err := bothBounds(in)
 	if err != nil {
 		return outcome{}, err
 	}
@@ -99,13 +82,28 @@ func rounding(in [][]float64, _ map[string]float64) (outcome, error) {
 	}
 	bound = roundUp(bound)
 	o := outcome{Strength: Proved, Value: &bound, N: len(in[0])}
-	for i, v := range in[1] {
-		if !(v <= bound) {
-			o.Strength, o.Reason = Refuted, fmt.Sprintf("row %d is off by %.6g, more than %v", i, v, bound)
-			break
-		}
+	if i := exceeding(in[1], bound); i >= 0 {
+		o.Strength, o.Reason = Refuted, fmt.Sprintf("row %d is off by %.6g, more than %v", i, in[1][i], bound)
 	}
 	return o, nil
+}
+
+// exceeding returns the first entry that is not at most the bound, or -1.
+func exceeding(x []float64, bound float64) int {
+	return slices.IndexFunc(x, func(v float64) bool { return !(v <= bound) })
+}
+
+// bothBounds returns the largest bounds of a map and of its inverse, which are known of the
+// same parts.
+func bothBounds(in [][]float64) (forward, inverse float64, err error) {
+	if err := sameLength(in); err != nil {
+		return 0, 0, err
+	}
+	if forward, err = largestBound(in[0]); err != nil {
+		return 0, 0, err
+	}
+	inverse, err = largestBound(in[1])
+	return forward, inverse, err
 }
 
 // largestBound returns the largest of numbers that bound something positive from above.

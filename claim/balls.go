@@ -1,6 +1,7 @@
 package claim
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"math"
@@ -155,15 +156,7 @@ func apart(rows *mat.Dense, values []float64) (centres [][]float64) {
 			values[i] = math.Inf(1)
 		}
 	}
-	slices.SortStableFunc(order, func(a, b int) int {
-		switch {
-		case values[a] < values[b]:
-			return -1
-		case values[a] > values[b]:
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(values[a], values[b]) })
 	for _, i := range order {
 		row := rows.RawRowView(i)
 		near := slices.ContainsFunc(centres, func(c []float64) bool { return floats.Distance(c, row, 2) < ballApart })

@@ -36,12 +36,8 @@ func Cover(ctx context.Context, newMap func() (Map, error), lo, hi, centre []flo
 	}
 	c := &covering{dim: len(lo), pool: parallel.NewPool(o.Workers)}
 	defer c.pool.Close()
-	for range c.pool.Workers() {
-		m, err := newMap()
-		if err != nil {
-			return 0, fmt.Errorf("cover: %w", err)
-		}
-		c.maps = append(c.maps, m)
+	if c.maps, err = perWorker(c.pool, newMap); err != nil {
+		return 0, fmt.Errorf("cover: %w", err)
 	}
 	cells := faces(lo, hi)
 	for evaluations := 0; ; {

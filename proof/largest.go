@@ -1,6 +1,7 @@
 package proof
 
 import (
+	"cmp"
 	"context"
 	"math"
 	"slices"
@@ -59,15 +60,7 @@ func (l *largest) evaluate(cells []boundedCell) {
 // refine halves the cells with the largest upper bounds of a function, at most so many
 // that the halves are within the given number. It reports whether there was reason to.
 func (l *largest) refine(f int, width float64, most int) bool {
-	slices.SortStableFunc(l.cells, func(a, b boundedCell) int {
-		switch x, y := a.bounds[f].Hi, b.bounds[f].Hi; {
-		case x > y:
-			return -1
-		case x < y:
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(l.cells, func(a, b boundedCell) int { return cmp.Compare(b.bounds[f].Hi, a.bounds[f].Hi) })
 	certain := 0.0
 	for i := range l.cells {
 		certain = max(certain, l.cells[i].bounds[f].Lo)

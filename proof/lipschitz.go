@@ -59,13 +59,12 @@ func Lipschitz(ctx context.Context, newLayers func() (Layers, error), lo, hi []f
 	}
 	pool := parallel.NewPool(o.Workers)
 	defer pool.Close()
-	var stretchings []*stretching // by worker
-	for range pool.Workers() {
+	stretchings, err := perWorker(pool, func() (*stretching, error) {
 		layers, err := newLayers()
-		if err != nil {
-			return Stretch{}, fmt.Errorf("lipschitz: %w", err)
-		}
-		stretchings = append(stretchings, newStretching(layers, len(lo)))
+		return newStretching(layers, len(lo)), err
+	})
+	if err != nil {
+		return Stretch{}, fmt.Errorf("lipschitz: %w", err)
 	}
 	l := &largest{dim: len(lo), pool: pool, bound: func(worker int, c *cell) []interval.Interval {
 		s := stretchings[worker]

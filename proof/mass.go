@@ -91,12 +91,9 @@ func Integrate(ctx context.Context, newDensity func() (LogDensity, error), lo, h
 	}
 	s := &search{dim: len(lo), quadrature: newQuadrature(len(lo)), pool: parallel.NewPool(o.Workers)}
 	defer s.pool.Close()
-	for range s.pool.Workers() {
-		d, err := newDensity()
-		if err != nil {
-			return Mass{}, fmt.Errorf("integrate: %w", err)
-		}
-		s.densities = append(s.densities, d)
+	var err error
+	if s.densities, err = perWorker(s.pool, newDensity); err != nil {
+		return Mass{}, fmt.Errorf("integrate: %w", err)
 	}
 	s.evaluate(divide(lo, hi))
 	for s.evaluations < o.Evaluations && !(s.width() <= o.Width) {
@@ -125,6 +122,18 @@ func checkBox(lo, hi []float64) error {
 		}
 	}
 	return nil
+}
+
+// perWorker returns what each worker has of its own.
+func perWorker[T any](pool *parallel.Pool, make func() (T, error)) (all []T, err error) {
+	for range pool.Workers() {
+		own, err := make()
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, own)
+	}
+	return all, nil
 }
 
 // divide returns the box in equal parts, by halving the longest side of all.

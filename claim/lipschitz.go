@@ -40,6 +40,7 @@ func Lipschitz() Claim {
 type layeredModel interface {
 	density.Encoder
 	Layers() (*density.Layers, error)
+	RoundedLayers() (*density.RoundedLayers, error)
 }
 
 // layered is a flow's map on whitened rows, whose layers are enclosed.

@@ -31,13 +31,13 @@ func (s layered) roundTrips(ctx context.Context, e *Examination, b *cert.Builder
 		b.Skip(line, "there are more than three dimensions")
 		return nil
 	}
-	if err := s.layers.Bounded(); err != nil {
+	if _, err := s.core.RoundedLayers(); err != nil {
 		b.Skip(line, err.Error())
 		return nil
 	}
 	rows := density.CoreRows(e.Model, e.Split.Train)
 	lo, hi := boxAround(rows)
-	bounds, err := proof.RoundTrip(ctx, func() (proof.RoundedLayers, error) { return s.core.Layers() },
+	bounds, err := proof.RoundTrip(ctx, func() (proof.RoundedLayers, error) { return s.core.RoundedLayers() },
 		lo, hi, proof.Options{Evaluations: s.cells / 4 / roundingCost, Workers: s.workers})
 	if errors.Is(err, proof.ErrBox) {
 		b.Skip(line, "rows lie too far apart: "+err.Error())

@@ -13,8 +13,7 @@ import (
 )
 
 // Layers encloses a flow's map to latent codes layer by layer, functions of real numbers
-// as Enclosure has them, and bounds by how much float64 evaluations are off. It is for one
-// goroutine.
+// as Enclosure has them. It is for one goroutine.
 type Layers struct {
 	layers    []layerEnclosure
 	bijectors []flow.Bijector
@@ -22,15 +21,12 @@ type Layers struct {
 	NormalBase bool
 }
 
-// layerEnclosure encloses a layer, and the errors of an evaluation of it and of its
-// inverse, if those can be bounded.
+// layerEnclosure encloses a layer.
 type layerEnclosure struct {
 	// values encloses the layer's values and their derivatives, and the log-determinant
 	// and its, if there is one.
-	values           *ad.TangentEnclosure
-	logDet           bool
-	forward, inverse *ad.RoundingEnclosure
-	unbounded        error // why forward or inverse is nil
+	values *ad.TangentEnclosure
+	logDet bool
 }
 
 // Layers returns the layers of the flow's map. The error says why they cannot be enclosed.
@@ -57,29 +53,12 @@ func encloseLayer(b flow.Bijector, dim int) (e layerEnclosure, err error) {
 	if e.logDet = logDet.Present(); e.logDet {
 		outputs = append(outputs, logDet)
 	}
-	if e.values, err = ad.NewTangentEnclosure(forward, outputs...); err != nil {
-		return e, err
-	}
-	inverse := ad.NewTape()
-	x, _ := b.Inverse(flow.Pass{Tape: inverse}, inverse.Input(dim))
-	if e.forward, e.unbounded = ad.NewRoundingEnclosure(forward, z); e.unbounded == nil {
-		e.inverse, e.unbounded = ad.NewRoundingEnclosure(inverse, x)
-	}
-	return e, nil
+	e.values, err = ad.NewTangentEnclosure(forward, outputs...)
+	return e, err
 }
 
 // Len returns the number of layers.
 func (l *Layers) Len() int { return len(l.layers) }
-
-// Bounded returns nil if Errors has bounds for all layers, or why it has none.
-func (l *Layers) Bounded() error {
-	for i := range l.layers {
-		if err := l.layers[i].unbounded; err != nil {
-			return fmt.Errorf("layer %d: %w", i, err)
-		}
-	}
-	return nil
-}
 
 // Work says how long a Map of each layer takes, about: in the unit of Enclosure.Work.
 func (l *Layers) Work() (work int64) {
@@ -213,9 +192,46 @@ func (l *Layers) Inputs(x *mat.Dense) ([]*mat.Dense, error) {
 	return append([]*mat.Dense{x}, out...), nil
 }
 
+// RoundedLayers are Layers that bound, besides, by how much float64 evaluations are off.
+type RoundedLayers struct {
+	layers           *Layers
+	forward, inverse []*ad.RoundingEnclosure // by layer
+}
+
+// RoundedLayers returns those of the flow's map. The error says why they cannot be enclosed
+// or their roundings not bounded.
+func (f *Flow) RoundedLayers() (*RoundedLayers, error) {
+	layers, err := f.Layers()
+	if err != nil {
+		return nil, err
+	}
+	r := &RoundedLayers{layers: layers}
+	for i, b := range layers.bijectors {
+		for _, direction := range []struct {
+			to     *[]*ad.RoundingEnclosure
+			record func(p flow.Pass, x ad.Value) (y, logDet ad.Value)
+		}{{&r.forward, b.Forward}, {&r.inverse, b.Inverse}} {
+			t := ad.NewTape()
+			y, _ := direction.record(flow.Pass{Tape: t}, t.Input(f.dim))
+			e, err := ad.NewRoundingEnclosure(t, y)
+			if err != nil {
+				return nil, fmt.Errorf("layer %d: %w", i, err)
+			}
+			*direction.to = append(*direction.to, e)
+		}
+	}
+	return r, nil
+}
+
+// Len returns the number of layers.
+func (r *RoundedLayers) Len() int { return r.layers.Len() }
+
+// Map is that of Layers.
+func (r *RoundedLayers) Map(i int, z, j, x []taylor.Model) { r.layers.Map(i, z, j, x) }
+
 // Errors returns how far, in Euclidean distance, float64 values of layer i at points that
 // x encloses can be from its values there, and float64 values of its inverse at points
-// that z encloses from the inverse's; +Inf where nothing is known. It must be Bounded.
-func (l *Layers) Errors(i int, x, z []taylor.Model) (forward, inverse float64) {
-	return l.layers[i].forward.Error(x), l.layers[i].inverse.Error(z)
+// that z encloses from the inverse's; +Inf where nothing is known.
+func (r *RoundedLayers) Errors(i int, x, z []taylor.Model) (forward, inverse float64) {
+	return r.forward[i].Error(x), r.inverse[i].Error(z)
 }

@@ -176,7 +176,7 @@ func TestMoonsStretch(t *testing.T) {
 				return
 			}
 			start = time.Now()
-			bounds, err := proof.RoundTrip(t.Context(), func() (proof.RoundedLayers, error) { return core.Layers() },
+			bounds, err := proof.RoundTrip(t.Context(), func() (proof.RoundedLayers, error) { return core.RoundedLayers() },
 				lo, hi, proof.Options{Evaluations: 10_000, Workers: 2})
 			if err != nil {
 				t.Fatal(err)

@@ -48,13 +48,9 @@ func RoundTrip(ctx context.Context, newLayers func() (RoundedLayers, error), lo,
 	}
 	pool := parallel.NewPool(o.Workers)
 	defer pool.Close()
-	var layers []RoundedLayers // by worker
-	for range pool.Workers() {
-		l, err := newLayers()
-		if err != nil {
-			return nil, fmt.Errorf("round trip: %w", err)
-		}
-		layers = append(layers, l)
+	layers, err := perWorker(pool, newLayers)
+	if err != nil {
+		return nil, fmt.Errorf("round trip: %w", err)
 	}
 	dim := len(lo)
 	l := &largest{dim: dim, pool: pool, bound: func(worker int, c *cell) []interval.Interval {

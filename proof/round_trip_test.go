@@ -62,7 +62,7 @@ func TestRoundTripOfScalings(t *testing.T) {
 // proved says something.
 func TestRoundTripOfFlow(t *testing.T) {
 	f := density.NewFlow(flow.Distribution{Base: flow.Normal{}, Bijector: couplings()})
-	bounds, err := proof.RoundTrip(t.Context(), func() (proof.RoundedLayers, error) { return f.Layers() },
+	bounds, err := proof.RoundTrip(t.Context(), func() (proof.RoundedLayers, error) { return f.RoundedLayers() },
 		[]float64{-2, -2}, []float64{2, 2}, proof.Options{Evaluations: 500})
 	if err != nil {
 		t.Fatal(err)
